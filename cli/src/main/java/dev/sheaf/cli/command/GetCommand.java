@@ -1,0 +1,165 @@
+package dev.sheaf.cli.command;
+
+import dev.sheaf.cli.name.SampleName;
+import dev.sheaf.cli.name.Target;
+import dev.sheaf.cli.output.Amounts;
+import dev.sheaf.cli.output.Json;
+import dev.sheaf.format.Location;
+import dev.sheaf.format.NotFoundException;
+import dev.sheaf.format.Sample;
+import dev.sheaf.format.Version;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Reads samples. */
+final class GetCommand extends Command {
+  private static final int TOGETHER = 128;
+
+  private String folder;
+  private PayloadFolder payloads;
+  private boolean any;
+
+  @Override
+  void define(Options options) {
+    options
+        .example("sheaf get pets.sheaf 17", "Read sample 17")
+        .example(
+            "sheaf get pets.sheaf -3: --save out", "Write the payloads of the last three to files")
+        .synopsis("[DATASET] SAMPLE...")
+        .about(
+            "Reads samples: by position from 0 (17), from the end (-1), by range "
+                + "(10:20, without 20), by identity (id:00f3a2b4c5d6e7f8-17) or by key "
+                + "(key:cats/a.jpg).")
+        .value("A,B", "These columns only", "--columns")
+        .flag("With --json: long tensors and bytes whole, never cut", "--full")
+        .value("DIR", "Write payloads into this folder, byte for byte as they came in", "--save");
+  }
+
+  @Override
+  int run() throws IOException {
+    Target target = target();
+    folder = options().value("--save");
+    if (target.rest().isEmpty()) {
+      throw usage(
+          "No sample is named", "Name one by its position: sheaf get " + target.shown() + " 0");
+    }
+    List<SampleName> names = target.rest().stream().map(SampleName::parse).toList();
+    try (Opened opened = Opened.of(target, surroundings())) {
+      Version version = opened.version();
+      Version projection = Samples.select(version, options().values("--columns"));
+      Positions positions = new Positions(version, target.shown());
+      List<Long> single = positions.check(names);
+      if (folder != null) {
+        payloads = new PayloadFolder(surroundings().path(folder));
+      }
+      List<Long> waiting = new ArrayList<>();
+      for (int i = 0; i < names.size(); i++) {
+        if (names.get(i) instanceof SampleName.Between range) {
+          writeAll(projection, waiting);
+          waiting.clear();
+          writeRange(projection, range);
+        } else {
+          waiting.add(single.get(i));
+        }
+      }
+      writeAll(projection, waiting);
+      finish();
+    }
+    return 0;
+  }
+
+  private void writeRange(Version projection, SampleName.Between range) throws IOException {
+    long end = range.end(projection.size());
+    for (long at = range.first(projection.size()); at < end; at += TOGETHER) {
+      List<Long> block = new ArrayList<>();
+      for (long index = at; index < Math.min(end, at + TOGETHER); index++) {
+        block.add(index);
+      }
+      writeAll(projection, block);
+    }
+  }
+
+  private void writeAll(Version projection, List<Long> indices) throws IOException {
+    for (int at = 0; at < indices.size(); at += TOGETHER) {
+      List<Long> block = indices.subList(at, Math.min(indices.size(), at + TOGETHER));
+      long[] positions = block.stream().mapToLong(Long::longValue).toArray();
+      for (Sample sample : projection.take(positions)) {
+        write(sample);
+      }
+    }
+  }
+
+  private void write(Sample sample) throws IOException {
+    Map<String, Path> files = payloads == null ? Map.of() : payloads.save(sample);
+    if (json()) {
+      Map<String, String> saved = new LinkedHashMap<>();
+      files.forEach((column, file) -> saved.put(column, file.toString()));
+      out()
+          .print(any ? ",\n" : "[\n")
+          .print(Json.write(Samples.json(sample, options().has("--full"), saved)));
+    } else if (payloads != null) {
+      for (Path file : files.values()) {
+        Path shown = Path.of(folder).resolve(file.getFileName());
+        out().line("wrote " + shown + "  " + Amounts.bytes(Files.size(file)));
+      }
+    } else {
+      out().print(any ? "\n" : "");
+      Samples.write(out(), style(), sample, width());
+    }
+    any = any || json() || payloads == null || !files.isEmpty();
+  }
+
+  private void finish() {
+    if (json()) {
+      out().print(any ? "\n]\n" : "[]\n");
+    } else if (!any && payloads != null) {
+      note("nothing to save: these samples have no media or binary cells");
+    } else if (!any) {
+      note("no samples in this range");
+    }
+  }
+
+  /** Finds the positions of samples that are named one by one, before anything is written. */
+  private record Positions(Version version, String dataset) {
+    /** Returns a position for each name, -1 for a range. */
+    List<Long> check(List<SampleName> names) {
+      List<Long> positions = new ArrayList<>();
+      for (SampleName name : names) {
+        positions.add(
+            name instanceof SampleName.Between ? Long.valueOf(-1) : (Long) position(name));
+      }
+      return positions;
+    }
+
+    private long position(SampleName name) {
+      if (name instanceof SampleName.At at) {
+        return version.sample(at.index()).index();
+      }
+      if (name instanceof SampleName.Id id) {
+        return version
+            .indexOf(id.id())
+            .orElseThrow(() -> absent("SHEAF-NF-022", "No sample with id " + id.id()));
+      }
+      if (name instanceof SampleName.Key key) {
+        return version
+            .find(key.key())
+            .orElseThrow(() -> absent("SHEAF-NF-021", "No sample with key \"" + key.key() + "\""))
+            .index();
+      }
+      throw new AssertionError(name);
+    }
+
+    private NotFoundException absent(String code, String headline) {
+      return new NotFoundException(
+          code,
+          headline,
+          Location.of(dataset),
+          "List keys with: sheaf head " + dataset + "; another version may have it: @REV");
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package dev.sheaf.cli.command;
+
+import dev.sheaf.cli.name.Target;
+import dev.sheaf.cli.name.Workspace;
+import dev.sheaf.cli.output.Surroundings;
+import dev.sheaf.format.Dataset;
+import dev.sheaf.format.Location;
+import dev.sheaf.format.NotFoundException;
+import dev.sheaf.format.Version;
+
+/**
+ * A dataset that a command works on.
+ *
+ * @param dataset the dataset, closed with this
+ * @param workspace what the person works on in it
+ * @param branch the branch named by the target, the current one where it names none, or the empty
+ *     string where it names another version
+ * @param rev the version named, in full
+ */
+record Opened(Dataset dataset, Workspace workspace, String branch, String rev)
+    implements AutoCloseable {
+  /**
+   * Opens the dataset that a target names.
+   *
+   * @throws NotFoundException if there is none, or it has no such view
+   */
+  static Opened of(Target target, Surroundings surroundings) {
+    Dataset dataset = Dataset.open(target.path());
+    try {
+      if (!target.name().view().isEmpty()) {
+        throw new NotFoundException(
+            "SHEAF-NF-020",
+            "No view \"" + target.name().view() + "\"",
+            Location.of(target.path()),
+            "views: none");
+      }
+      Workspace workspace = Workspace.of(target.path(), surroundings.variables());
+      String current = current(dataset, workspace);
+      String rev = absolute(target.name().rev(), current);
+      String branch = rev.equals(current) || dataset.branches().contains(rev) ? rev : "";
+      return new Opened(dataset, workspace, branch, rev);
+    } catch (RuntimeException | Error e) {
+      dataset.close();
+      throw e;
+    }
+  }
+
+  /** Returns the branch that the workspace is on, or the default branch. */
+  static String current(Dataset dataset, Workspace workspace) {
+    return workspace
+        .branch()
+        .filter(branch -> dataset.branches().contains(branch))
+        .orElseGet(dataset::defaultBranch);
+  }
+
+  /** Returns the revision with the current branch in front where it begins with a suffix. */
+  static String absolute(String rev, String current) {
+    if (rev.isEmpty() || rev.equals("@")) {
+      return current;
+    }
+    boolean suffix = rev.startsWith("@{") || rev.startsWith("~") || rev.startsWith("^");
+    return suffix ? current + rev : rev;
+  }
+
+  /** Returns the branch that the workspace is on. */
+  String current() {
+    return current(dataset, workspace);
+  }
+
+  /** Returns the version named. */
+  Version version() {
+    return dataset.at(rev);
+  }
+
+  @Override
+  public void close() {
+    dataset.close();
+  }
+}

@@ -1,0 +1,121 @@
+package dev.sheaf.cli.command;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The verbs, in the order in which help lists them. */
+final class Verbs {
+  /** Verb and summary in turn; an empty verb begins a group. */
+  private static final List<String> LISTED =
+      List.of(
+          "",
+          "Fill",
+          "init",
+          "Make an empty dataset",
+          "ingest",
+          "Bring folders of images and tables in, or up to date",
+          "",
+          "Look",
+          "info",
+          "Say how much there is, by column",
+          "schema",
+          "List the columns and their types",
+          "get",
+          "Read samples by position, range, key or identity",
+          "head",
+          "Show the first samples as a table",
+          "files",
+          "List the Arrow files of a version, for other readers",
+          "",
+          "Versions",
+          "log",
+          "List the versions",
+          "show",
+          "Say what one version changed",
+          "branch",
+          "List, make or delete branches",
+          "switch",
+          "Work on another branch",
+          "",
+          "House",
+          "fsck",
+          "Check that nothing is damaged",
+          "demo",
+          "Run the whole job on the samples that come with Sheaf");
+
+  private Verbs() {}
+
+  /** Returns a fresh command for a verb. A plain switch: a table of lambdas costs start-up time. */
+  static Optional<Command> create(String verb) {
+    return Optional.ofNullable(
+        switch (verb) {
+          case "init" -> new InitCommand();
+          case "ingest" -> new IngestCommand();
+          case "info" -> new InfoCommand();
+          case "schema" -> new SchemaCommand();
+          case "get" -> new GetCommand();
+          case "head" -> new HeadCommand();
+          case "files" -> new FilesCommand();
+          case "log" -> new LogCommand();
+          case "show" -> new ShowCommand();
+          case "branch" -> new BranchCommand();
+          case "switch" -> new SwitchCommand();
+          case "fsck" -> new FsckCommand();
+          case "demo" -> new DemoCommand();
+          default -> null;
+        });
+  }
+
+  /** Returns the names of the verbs. */
+  static List<String> names() {
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < LISTED.size(); i += 2) {
+      if (!LISTED.get(i).isEmpty()) {
+        names.add(LISTED.get(i));
+      }
+    }
+    return names;
+  }
+
+  /** Returns the text of {@code sheaf --help}. */
+  static String help() {
+    StringBuilder help = new StringBuilder();
+    help.append(
+        """
+        Examples:
+          sheaf ingest images pets.sheaf     Make a dataset from a folder of images
+          sheaf get pets.sheaf 17            Read sample 17 of it
+
+        Usage: sheaf VERB [DATASET] [ARGUMENTS] [OPTIONS]
+
+        Sheaf keeps one versioned copy of a multimodal training set, and reads any sample by index.
+
+        DATASET is PATH.sheaf[@REV][:VIEW]; inside a .sheaf folder, or with -C, it may be left out.
+        """);
+    for (int i = 0; i < LISTED.size(); i += 2) {
+      String verb = LISTED.get(i);
+      String summary = LISTED.get(i + 1);
+      if (verb.isEmpty()) {
+        help.append('\n').append(summary).append(":\n");
+      } else {
+        help.append("  ").append(verb).append(" ".repeat(10 - verb.length()));
+        help.append(summary).append('\n');
+      }
+    }
+    help.append(
+        """
+
+        With every verb:
+          --json       Write the result as JSON, the stable interface
+          -q, --quiet  Say nothing but the result
+          -C DIR       Work in this folder
+          --no-color   Use no colour
+          --debug      Show the stack trace of an error
+          -h, --help   Explain the verb
+
+        sheaf --version says which version this is. Start here: sheaf demo
+        """);
+    return help.toString();
+  }
+}

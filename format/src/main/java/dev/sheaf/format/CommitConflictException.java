@@ -1,0 +1,24 @@
+package dev.sheaf.format;
+
+/** Another writer changed the same cells, keys or ref first. */
+public final class CommitConflictException extends DatasetException {
+  private static final long serialVersionUID = 1L;
+
+  /**
+   * Creates the exception.
+   *
+   * @param code the stable code, for example {@code SHEAF-CMT-001}
+   * @param headline the fact, with expected and actual
+   * @param location where it was found
+   * @param hint what to do, or the empty string
+   */
+  public CommitConflictException(String code, String headline, Location location, String hint) {
+    super(code, headline, location, hint, null);
+  }
+
+  /** Creates the exception with the error that showed it; see the other constructor. */
+  public CommitConflictException(
+      String code, String headline, Location location, String hint, Throwable cause) {
+    super(code, headline, location, hint, cause);
+  }
+}

@@ -1,0 +1,112 @@
+package dev.sheaf.format;
+
+import dev.sheaf.format.internal.engine.LocalDataset;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A dataset on disk: the directory {@code name.sheaf} with every version of it.
+ *
+ * <pre>{@code
+ * try (Dataset pets = Dataset.open(Path.of("pets.sheaf"))) {
+ *   Version version = pets.at("main");
+ *   Sample sample = version.sample(17);
+ *   String label = sample.text("label");
+ *   Media image = sample.media("image");
+ * }
+ * }</pre>
+ *
+ * <p>Safe for use by several threads and beside any number of other processes. Reading needs {@code
+ * git/} and {@code chunks/} alone and never writes.
+ */
+public interface Dataset extends AutoCloseable {
+  /**
+   * Makes an empty dataset with the default branch {@code main}.
+   *
+   * @param path a path that ends in {@code .sheaf}; missing parent folders are made
+   * @throws InvalidInputException if something is there already, or the name does not end in {@code
+   *     .sheaf}
+   */
+  static Dataset create(Path path) {
+    return LocalDataset.create(path);
+  }
+
+  /**
+   * Opens a dataset.
+   *
+   * @throws NotFoundException if there is none
+   * @throws UnsupportedFormatException if it needs a newer Sheaf
+   */
+  static Dataset open(Path path) {
+    return LocalDataset.open(path);
+  }
+
+  /** Returns the directory. */
+  Path path();
+
+  /** Returns the newest version of the default branch. */
+  Version head();
+
+  /**
+   * Returns a version by Git's grammar: a branch, tag, commit, {@code main~2},
+   * {@code @{2026-11-01}}.
+   *
+   * @throws NotFoundException if there is none
+   */
+  Version at(String rev);
+
+  /** Begins a transaction on a branch, at its newest version. */
+  Transaction begin(String branch);
+
+  /** Begins a transaction on the default branch. */
+  default Transaction begin() {
+    return begin(defaultBranch());
+  }
+
+  /** Returns the commits from {@code rev} back, newest first, at most {@code limit}. */
+  List<CommitInfo> log(String rev, int limit);
+
+  /** Returns the names of all branches, sorted. */
+  List<String> branches();
+
+  /** Returns the names of all tags, sorted. */
+  List<String> tags();
+
+  /** Returns the branch that libraries and training jobs open when no version is named. */
+  String defaultBranch();
+
+  /** Sets the branch that libraries and training jobs open when no version is named. */
+  void setDefaultBranch(String name);
+
+  /**
+   * Makes a branch.
+   *
+   * @throws CommitConflictException if it exists
+   */
+  void createBranch(String name, String startRev);
+
+  /** Deletes a branch; its versions stay until garbage collection. */
+  void deleteBranch(String name);
+
+  /** Returns the chunks that a version refers to, in the order of its samples. */
+  List<ChunkInfo> chunks(Version version);
+
+  /**
+   * Returns a JSON document that lists a version's chunks in row order with deletes and layers, so
+   * that any Arrow reader can read the whole version. Spec: {@code docs/format-spec.md#files}.
+   */
+  String filesJson(Version version);
+
+  /**
+   * Checks all that the branches and tags refer to.
+   *
+   * @param deep whether to read every byte and check SHA-256 names, beside structure, presence and
+   *     page checksums
+   * @param progress told after each chunk
+   */
+  FsckReport fsck(boolean deep, Progress progress);
+
+  /** Closes files. Views handed out stay valid as long as they are reachable. */
+  @Override
+  void close();
+}

@@ -1,0 +1,59 @@
+package dev.sheaf.format;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * One version of a dataset, or a projection of it to some columns. Immutable, safe for use by
+ * several threads, valid until the dataset is closed.
+ */
+public interface Version {
+  /** Returns the commit. */
+  CommitInfo commit();
+
+  /** Returns the number of samples. */
+  long size();
+
+  /**
+   * Returns the columns, in order: those of the data, and after them those whose names begin with
+   * {@code _} (such as {@code _key} and {@code _origin}).
+   */
+  Schema schema();
+
+  /** Returns this version with these columns only, in this order. Nothing is read. */
+  Version select(String... columns);
+
+  /**
+   * Returns the sample at an index in O(log n) steps. Reads nothing of the sample itself until a
+   * cell is asked for.
+   *
+   * @param index from 0, or from the end when negative: -1 is the last
+   * @throws NotFoundException if the index is out of range
+   */
+  Sample sample(long index);
+
+  /**
+   * Returns many samples with all their reads planned together: sorted by place, each page read
+   * once.
+   *
+   * @param indices in any order, repeats allowed
+   * @return the samples in the order of {@code indices}
+   */
+  List<Sample> take(long... indices);
+
+  /** Returns all samples in order, as batches of pages. */
+  Scan scan();
+
+  /** Returns the index of a sample in this version, or empty if it is not in it. */
+  OptionalLong indexOf(SampleId id);
+
+  /**
+   * Returns the bytes of the cells of a column that are not null: of payloads as they came, of
+   * other values as stored before compression. Reads one record a segment.
+   */
+  long columnBytes(String column);
+
+  /** Returns the sample with a key. */
+  Optional<Sample> find(String key);
+}

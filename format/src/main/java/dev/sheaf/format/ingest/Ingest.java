@@ -1,0 +1,196 @@
+package dev.sheaf.format.ingest;
+
+import dev.sheaf.format.Location;
+import dev.sheaf.format.Progress;
+import dev.sheaf.format.internal.source.InputErrors;
+import dev.sheaf.format.internal.source.LabelRule;
+import dev.sheaf.format.internal.source.SourceFormat;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+
+/**
+ * Brings files into a dataset: folders of images (JPEG, PNG, WebP, GIF, BMP, TIFF), JSON Lines,
+ * JSON, CSV, TSV, Parquet, Arrow IPC and Feather.
+ *
+ * <p>Table cells that name image files become a media column. The same source again adds nothing; a
+ * changed file updates its sample; an interrupted ingest is repeated without reading again what was
+ * staged.
+ *
+ * <p>A builder: set what differs from the defaults, then {@link #run} or {@link #plan}. Not safe
+ * for use by several threads.
+ */
+public final class Ingest {
+  final List<Path> sources;
+  Path dataset;
+  String branch;
+  String message = "";
+  KeyPolicy key = KeyPolicy.DEFAULT;
+  LabelRule label;
+  SourceFormat format;
+  String transactionId;
+  boolean checksum;
+  OnError onError = OnError.FAIL;
+  int threads = Math.max(2, Runtime.getRuntime().availableProcessors());
+  int shard = 1;
+  int shards = 1;
+  Path mediaRoot;
+  Progress progress = Progress.NONE;
+
+  private Ingest(List<Path> sources) {
+    this.sources = List.copyOf(sources);
+    if (sources.isEmpty()) {
+      throw InputErrors.of(
+          50, "No source is given", Location.NONE, "Name a folder of images or a table file");
+    }
+  }
+
+  /** Begins with the files and folders to take, in this order. */
+  public static Ingest from(List<Path> sources) {
+    return new Ingest(sources);
+  }
+
+  /** Begins with one file or folder. */
+  public static Ingest from(Path source) {
+    return new Ingest(List.of(source));
+  }
+
+  /** Sets the dataset, which is made if it does not exist. */
+  public Ingest into(Path path) {
+    this.dataset = Objects.requireNonNull(path, "path");
+    return this;
+  }
+
+  /** Sets the branch; the default branch without it. */
+  public Ingest branch(String name) {
+    this.branch = Objects.requireNonNull(name, "name");
+    return this;
+  }
+
+  /** Sets the commit message; one that names the sources without it. */
+  public Ingest message(String text) {
+    this.message = Objects.requireNonNull(text, "text");
+    return this;
+  }
+
+  /** Sets how samples get their keys. */
+  public Ingest key(KeyPolicy policy) {
+    this.key = Objects.requireNonNull(policy, "policy");
+    return this;
+  }
+
+  /**
+   * Sets where the label of an image comes from: {@code folder} (the folder it lies in; the
+   * default), {@code name} or {@code none}. By {@code name}: what follows a WordNet id and {@code
+   * _} ({@code n03325584_feather_boa.JPEG} is {@code feather_boa}), else what stands before the
+   * first digit ({@code great_dane-12.jpg} is {@code great_dane}).
+   */
+  public Ingest labelFrom(String rule) {
+    for (LabelRule known : LabelRule.values()) {
+      if (known.name().toLowerCase(Locale.ROOT).equals(rule)) {
+        this.label = known;
+        return this;
+      }
+    }
+    throw InputErrors.of(
+        50, "Unknown label rule \"" + rule + "\"", Location.NONE, "Known: folder, name, none");
+  }
+
+  /**
+   * Sets what the sources are: images, jsonl, json, csv, tsv, parquet or arrow; found out without
+   * it.
+   */
+  public Ingest format(String id) {
+    this.format = SourceFormat.of(id);
+    return this;
+  }
+
+  /**
+   * Sets an id by which a repeated ingest is recognised; see {@link
+   * dev.sheaf.format.Transaction#id}.
+   */
+  public Ingest transactionId(String id) {
+    this.transactionId = Objects.requireNonNull(id, "id");
+    return this;
+  }
+
+  /** Reads files even if size, modification time and inode say that they are unchanged. */
+  public Ingest checksum() {
+    this.checksum = true;
+    return this;
+  }
+
+  /** Sets what happens to an item that cannot be taken. */
+  public Ingest onError(OnError what) {
+    this.onError = Objects.requireNonNull(what, "what");
+    return this;
+  }
+
+  /** Sets the number of threads that read, hash and check; the result does not depend on it. */
+  public Ingest threads(int count) {
+    if (count < 1 || count > 1024) {
+      throw InputErrors.of(50, "threads=" + count, Location.NONE, "Give a number from 1 to 1024");
+    }
+    this.threads = count;
+    return this;
+  }
+
+  /**
+   * Takes only a part of the sources: of all items in their order, those whose ordinal modulo
+   * {@code count} is {@code number - 1}. All parts together are the whole, whichever machine takes
+   * which.
+   *
+   * @param number from 1 to {@code count}
+   */
+  public Ingest shard(int number, int count) {
+    if (count < 1 || number < 1 || number > count) {
+      throw InputErrors.of(
+          50,
+          "shard=" + number + "/" + count,
+          Location.NONE,
+          "Give i/N with i from 1 to N, as in 1/4 to 4/4");
+    }
+    this.shard = number;
+    this.shards = count;
+    return this;
+  }
+
+  /** Sets where relative paths in table cells begin, beside the table's own folder. */
+  public Ingest mediaRoot(Path folder) {
+    this.mediaRoot = Objects.requireNonNull(folder, "folder");
+    return this;
+  }
+
+  /** Sets who is told how far it is, in rows. */
+  public Ingest progress(Progress listener) {
+    this.progress = Objects.requireNonNull(listener, "listener");
+    return this;
+  }
+
+  /**
+   * Finds out what {@link #run} would do, and changes nothing.
+   *
+   * @throws dev.sheaf.format.DatasetException if a source cannot be taken
+   */
+  public IngestPlan plan() {
+    return new IngestRun(checked()).plan();
+  }
+
+  /**
+   * Ingests and commits once, or not at all.
+   *
+   * @throws dev.sheaf.format.DatasetException if a source cannot be taken, or another writer
+   *     changed the same samples; nothing is changed then
+   */
+  public IngestReport run() {
+    return new IngestRun(checked()).run();
+  }
+
+  private Ingest checked() {
+    if (dataset == null) {
+      throw InputErrors.of(50, "No dataset is given", Location.NONE, "Call into(path)");
+    }
+    return this;
+  }
+}

@@ -1,0 +1,91 @@
+package dev.sheaf.format.internal.blob;
+
+import dev.sheaf.format.Media;
+import dev.sheaf.format.MediaKind;
+import dev.sheaf.format.internal.io.Checksums;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * A payload in memory that is not stored yet. Its SHA-256 is computed once, by the first thread
+ * that asks.
+ */
+public final class HeapMedia implements Media {
+  private final MediaKind kind;
+  private final byte[] payload;
+  private final Map<String, Object> facts;
+  private volatile String sha256;
+
+  /** Creates it; {@code payload} is not copied. */
+  public HeapMedia(MediaKind kind, byte[] payload, Map<String, Object> facts) {
+    this.kind = Objects.requireNonNull(kind, "kind");
+    this.payload = Objects.requireNonNull(payload, "payload");
+    this.facts = Collections.unmodifiableMap(new LinkedHashMap<>(facts));
+  }
+
+  /** Creates it with a SHA-256 that is known already. */
+  public HeapMedia(MediaKind kind, byte[] payload, Map<String, Object> facts, String sha256) {
+    this(kind, payload, facts);
+    this.sha256 = sha256;
+  }
+
+  @Override
+  public MediaKind kind() {
+    return kind;
+  }
+
+  @Override
+  public long byteLength() {
+    return payload.length;
+  }
+
+  @Override
+  public String sha256() {
+    if (sha256 == null) {
+      sha256 = Checksums.hex(Checksums.sha256(payload));
+    }
+    return sha256;
+  }
+
+  @Override
+  public Map<String, Object> facts() {
+    return facts;
+  }
+
+  @Override
+  public ByteBuffer bytes() {
+    return ByteBuffer.wrap(payload).asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  @Override
+  public ByteBuffer range(long offset, int length) {
+    Objects.checkFromIndexSize(offset, length, payload.length);
+    return bytes().slice((int) offset, length).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  @Override
+  public byte[] toBytes() {
+    return payload.clone();
+  }
+
+  @Override
+  public void copyTo(ByteBuffer target) {
+    target.put(payload);
+  }
+
+  @Override
+  public void writeTo(OutputStream out) throws IOException {
+    out.write(payload);
+  }
+
+  /** Returns the payload itself. */
+  public byte[] payload() {
+    return payload;
+  }
+}

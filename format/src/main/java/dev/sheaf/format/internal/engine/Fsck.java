@@ -1,0 +1,231 @@
+package dev.sheaf.format.internal.engine;
+
+import dev.sheaf.format.CorruptDataException;
+import dev.sheaf.format.DatasetException;
+import dev.sheaf.format.FsckReport;
+import dev.sheaf.format.NotFoundException;
+import dev.sheaf.format.Progress;
+import dev.sheaf.format.internal.git.GitStore;
+import dev.sheaf.format.internal.io.Checksums;
+import dev.sheaf.format.internal.io.ChunkStore;
+import dev.sheaf.format.internal.layer.CellReader;
+import dev.sheaf.format.internal.layer.LayerReader;
+import dev.sheaf.format.internal.layer.LayerRecord;
+import dev.sheaf.format.internal.layer.SegmentRecord;
+import dev.sheaf.format.internal.order.SegmentKey;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/**
+ * Checks a dataset: the Git objects of all refs; for the newest version of every branch and tag the
+ * records, the presence of every chunk and the checksum of every page, tensor and payload; deep,
+ * also the SHA-256 of every chunk.
+ */
+final class Fsck {
+  private static final int BUFFER_BYTES = 1 << 20;
+
+  private final LocalDataset dataset;
+  private final boolean deep;
+  private final Progress progress;
+  private final List<FsckReport.Damage> damages = new ArrayList<>();
+  private final Set<String> seenLayers = new HashSet<>();
+  private final Set<String> seenSegments = new HashSet<>();
+  private final Set<String> chunks = new LinkedHashSet<>();
+  private final Set<String> missing = new HashSet<>();
+  private long bytes;
+  private long done;
+
+  Fsck(LocalDataset dataset, boolean deep, Progress progress) {
+    this.dataset = dataset;
+    this.deep = deep;
+    this.progress = progress;
+  }
+
+  FsckReport run() {
+    for (GitStore.Problem problem : dataset.git().fsck()) {
+      damages.add(
+          new FsckReport.Damage(
+              problem.objectId(),
+              "",
+              -1,
+              -1,
+              "Git object: " + problem.what() + " " + problem.path()));
+    }
+    List<GitStore.Ref> refs = new ArrayList<>(dataset.git().branches());
+    refs.addAll(dataset.git().tags());
+    for (GitStore.Ref ref : refs) {
+      checkRef(ref);
+    }
+    if (deep) {
+      for (String chunk : chunks) {
+        checkName(chunk);
+      }
+    }
+    return new FsckReport(damages, chunks.size(), bytes);
+  }
+
+  private void checkRef(GitStore.Ref ref) {
+    try {
+      VersionState state = dataset.state(dataset.git().snapshot(ref.commitId()));
+      for (SegmentKey key : state.segmentKeys()) {
+        checkSegment(state, key);
+      }
+    } catch (DatasetException e) {
+      damages.add(new FsckReport.Damage("", "", -1, -1, ref.name() + ": " + e.getMessage()));
+    }
+  }
+
+  private void checkSegment(VersionState state, SegmentKey key) {
+    String folder = SegmentRecord.path(key);
+    if (!seenSegments.add(state.tree().objectId(folder).orElse(folder))) {
+      return;
+    }
+    SegmentView view;
+    try {
+      view = state.segment(key);
+    } catch (DatasetException e) {
+      damages.add(new FsckReport.Damage("", "", -1, -1, e.getMessage()));
+      return;
+    }
+    SegmentReader segment = view.reader();
+    SegmentRecord.Keys keys = segment.record().keys();
+    if (keys != null
+        && (keys.chunk().isEmpty()
+            || present(keys.chunk(), "_key", state, key, 0, segment.record().rows()))) {
+      try {
+        bytes += keys.length();
+        segment.keys();
+      } catch (CorruptDataException e) {
+        damage(
+            keys.chunk(),
+            SystemColumns.KEY,
+            state,
+            key,
+            0,
+            segment.record().rows(),
+            e.getMessage());
+      }
+    }
+    for (LayerReader layer : segment.layers()) {
+      if (seenLayers.add(folder + "/" + layer.name())) {
+        checkLayer(state, key, layer);
+      }
+    }
+  }
+
+  private void checkLayer(VersionState state, SegmentKey key, LayerReader layer) {
+    LayerRecord record = layer.record();
+    String chunk = record.chunk().orElse("");
+    if (!chunk.isEmpty() && !present(chunk, "", state, key, 0, record.rows())) {
+      return;
+    }
+    Set<String> absent = new HashSet<>();
+    List<String> others = new ArrayList<>(record.blobs());
+    record.tensors().values().forEach(tensor -> others.add(tensor.chunk()));
+    for (String other : others) {
+      if (!present(other, "", state, key, 0, record.rows())) {
+        absent.add(other);
+      }
+    }
+    for (int page = 0; page < record.pages(); page++) {
+      int from = record.firstRow(page);
+      int to = record.firstRow(page + 1);
+      try {
+        layer.page(page);
+        bytes += record.pageLength(page);
+      } catch (DatasetException e) {
+        damage(chunk, "", state, key, slot(record, from), slot(record, to - 1) + 1, e.headline());
+        continue;
+      }
+      for (int column = 0; column < record.columns().size(); column++) {
+        checkCells(state, key, layer.cells(column), from, to, absent);
+      }
+      progress.at("checking", ++done, -1);
+    }
+  }
+
+  private static int slot(LayerRecord record, int row) {
+    return record.slots().map(slots -> slots.select(row)).orElse(row);
+  }
+
+  /** Reads what lies outside the page: every value is verified as it is read. */
+  private void checkCells(
+      VersionState state, SegmentKey key, CellReader cell, int from, int to, Set<String> absent) {
+    for (int row = from; row < to; row++) {
+      String chunk = cell.wideChunk(row);
+      if (chunk.isEmpty() || absent.contains(chunk)) {
+        continue;
+      }
+      try {
+        bytes += cell.verify(row);
+      } catch (DatasetException e) {
+        int slot = slot(cell.layer().record(), row);
+        damage(chunk, cell.column().name(), state, key, slot, slot + 1, e.headline());
+      }
+    }
+  }
+
+  private boolean present(
+      String chunk, String column, VersionState state, SegmentKey key, int fromSlot, int toSlot) {
+    chunks.add(chunk);
+    ChunkStore store = dataset.store();
+    if (store.size(chunk) >= 0) {
+      return true;
+    }
+    if (missing.add(chunk + key)) {
+      damage(chunk, column, state, key, fromSlot, toSlot, "Chunk file is missing");
+    }
+    return false;
+  }
+
+  private void damage(
+      String chunk,
+      String column,
+      VersionState state,
+      SegmentKey key,
+      int fromSlot,
+      int toSlot,
+      String what) {
+    long first = -1;
+    long last = -1;
+    for (int slot = fromSlot; slot < toSlot; slot++) {
+      OptionalLong index = state.order().indexOf(key, slot);
+      if (index.isPresent()) {
+        first = first < 0 ? index.getAsLong() : Math.min(first, index.getAsLong());
+        last = Math.max(last, index.getAsLong());
+      }
+    }
+    damages.add(new FsckReport.Damage(chunk, column, first, last, what));
+  }
+
+  private void checkName(String chunk) {
+    ChunkStore store = dataset.store();
+    long size = store.size(chunk);
+    if (size < 0) {
+      return;
+    }
+    try {
+      MessageDigest digest = Checksums.sha256();
+      for (long at = 0; at < size; at += BUFFER_BYTES) {
+        ByteBuffer part = store.read(chunk, at, (int) Math.min(BUFFER_BYTES, size - at));
+        digest.update(part);
+        bytes += part.capacity();
+        progress.at("hashing", at, size);
+      }
+      String computed = Checksums.hex(digest.digest());
+      if (!computed.equals(chunk)) {
+        damages.add(
+            new FsckReport.Damage(
+                chunk, "", -1, -1, "SHA-256 does not match the name: computed=" + computed));
+      }
+    } catch (CorruptDataException | NotFoundException e) {
+      damages.add(new FsckReport.Damage(chunk, "", -1, -1, e.headline()));
+    }
+  }
+}

@@ -1,0 +1,247 @@
+package dev.sheaf.format.internal.engine;
+
+import dev.sheaf.format.ChunkInfo;
+import dev.sheaf.format.CommitInfo;
+import dev.sheaf.format.Dataset;
+import dev.sheaf.format.FsckReport;
+import dev.sheaf.format.InvalidInputException;
+import dev.sheaf.format.Location;
+import dev.sheaf.format.NotFoundException;
+import dev.sheaf.format.Progress;
+import dev.sheaf.format.Transaction;
+import dev.sheaf.format.Version;
+import dev.sheaf.format.internal.git.CommitRequest;
+import dev.sheaf.format.internal.git.GitStore;
+import dev.sheaf.format.internal.git.TreeEdit;
+import dev.sheaf.format.internal.io.ChunkStore;
+import dev.sheaf.format.internal.io.DurableFiles;
+import dev.sheaf.format.internal.io.LocalChunkStore;
+import dev.sheaf.format.internal.layer.HeapPages;
+import dev.sheaf.format.internal.layer.PageBudget;
+import dev.sheaf.format.internal.layer.ReadContext;
+import dev.sheaf.format.internal.order.OrderChange;
+import dev.sheaf.format.internal.order.OrderEdit;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** A dataset in a directory of the local file system. */
+public final class LocalDataset implements Dataset {
+  private static final String SUFFIX = ".sheaf";
+  private static final String GIT = "git";
+  private static final String CHUNKS = "chunks";
+  private static final String LOCAL = "local";
+  private static final long HEAP_PAGES_BYTES =
+      Math.min(256L << 20, Runtime.getRuntime().maxMemory() / 8);
+  private static final int MOST_VERSIONS = 64;
+
+  private final Path path;
+  private final GitStore git;
+  private final ChunkStore store;
+  private final LayerCache layers;
+  private final Map<String, VersionState> versions = new ConcurrentHashMap<>();
+
+  private LocalDataset(Path path, GitStore git, ChunkStore store) {
+    this.path = path;
+    this.git = git;
+    this.store = store;
+    this.layers =
+        new LayerCache(
+            new ReadContext(
+                store,
+                new HeapPages(HEAP_PAGES_BYTES),
+                new PageBudget(Runtime.getRuntime().maxMemory() / 4),
+                Location.of(path)));
+  }
+
+  /** Makes an empty dataset; see {@link Dataset#create}. */
+  public static LocalDataset create(Path path) {
+    if (!path.toString().endsWith(SUFFIX)) {
+      throw new InvalidInputException(
+          "SHEAF-INP-004",
+          "Dataset name does not end in \"" + SUFFIX + "\"",
+          Location.of(path),
+          "Name it " + path + SUFFIX);
+    }
+    try {
+      if (path.toAbsolutePath().getParent() != null) {
+        DurableFiles.createDirectories(path.toAbsolutePath().getParent());
+      }
+      createEmpty(path);
+      DurableFiles.createDirectories(path.resolve(CHUNKS));
+      DurableFiles.createDirectories(path.resolve(LOCAL));
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot make " + path + ": " + e.getMessage(), e);
+    }
+    GitStore git = GitStore.create(path.resolve(GIT), "main");
+    git.commit("main", Authors.request("Create the dataset", head -> firstTree()));
+    return new LocalDataset(path, git, openStore(path));
+  }
+
+  private static void createEmpty(Path path) throws IOException {
+    if (Files.isDirectory(path)) {
+      try (var entries = Files.list(path)) {
+        if (entries.findAny().isEmpty()) {
+          return;
+        }
+      }
+    }
+    try {
+      Files.createDirectory(path);
+      DurableFiles.syncDirectory(path.toAbsolutePath().getParent());
+    } catch (FileAlreadyExistsException e) {
+      throw new InvalidInputException(
+          "SHEAF-INP-005",
+          "Something is there already",
+          Location.of(path),
+          "Choose another name, or open it",
+          e);
+    }
+  }
+
+  private static TreeEdit firstTree() {
+    TreeEdit edit = new TreeEdit();
+    edit.put(FormatLeaf.PATH, FormatLeaf.fresh());
+    OrderChange order = OrderEdit.empty().build();
+    order.puts().forEach(edit::put);
+    return edit;
+  }
+
+  /** Opens a dataset; see {@link Dataset#open}. */
+  public static LocalDataset open(Path path) {
+    if (!Files.isDirectory(path.resolve(GIT))) {
+      boolean exists = Files.exists(path);
+      throw new NotFoundException(
+          "SHEAF-NF-007",
+          exists ? "Not a dataset: it has no folder \"git\"" : "Dataset does not exist",
+          Location.of(path),
+          "Make one with `sheaf init " + path + "` or `sheaf ingest SOURCE " + path + "`");
+    }
+    return new LocalDataset(path, GitStore.open(path.resolve(GIT)), openStore(path));
+  }
+
+  /** Opens a dataset with another store in front of its chunks, for tests that count. */
+  static LocalDataset open(Path path, java.util.function.UnaryOperator<ChunkStore> wrap) {
+    return new LocalDataset(path, GitStore.open(path.resolve(GIT)), wrap.apply(openStore(path)));
+  }
+
+  private static ChunkStore openStore(Path path) {
+    return new LocalChunkStore(path.resolve(CHUNKS), path.resolve(LOCAL).resolve("tmp"));
+  }
+
+  @Override
+  public Path path() {
+    return path;
+  }
+
+  GitStore git() {
+    return git;
+  }
+
+  ChunkStore store() {
+    return store;
+  }
+
+  LayerCache layers() {
+    return layers;
+  }
+
+  Path local() {
+    return path.resolve(LOCAL);
+  }
+
+  @Override
+  public Version head() {
+    return at(git.defaultBranch());
+  }
+
+  @Override
+  public Version at(String rev) {
+    return new LocalVersion(state(git.resolve(rev)));
+  }
+
+  VersionState state(dev.sheaf.format.internal.git.TreeSnapshot tree) {
+    if (versions.size() > MOST_VERSIONS) {
+      versions.clear();
+    }
+    return versions.computeIfAbsent(tree.commitId(), id -> new VersionState(tree, layers));
+  }
+
+  @Override
+  public Transaction begin(String branch) {
+    boolean known = git.branches().stream().anyMatch(ref -> ref.name().equals(branch));
+    if (!known) {
+      throw new NotFoundException(
+          "SHEAF-NF-008",
+          "Unknown branch \"" + branch + "\"",
+          Location.of(path),
+          dev.sheaf.format.Suggestion.of(branch, branches(), "branches"));
+    }
+    return new LocalTransaction(this, branch, (LocalVersion) at(branch));
+  }
+
+  @Override
+  public List<CommitInfo> log(String rev, int limit) {
+    return git.log(rev, limit);
+  }
+
+  @Override
+  public List<String> branches() {
+    return git.branches().stream().map(GitStore.Ref::name).sorted().toList();
+  }
+
+  @Override
+  public List<String> tags() {
+    return git.tags().stream().map(GitStore.Ref::name).sorted().toList();
+  }
+
+  @Override
+  public String defaultBranch() {
+    return git.defaultBranch();
+  }
+
+  @Override
+  public void setDefaultBranch(String name) {
+    git.setDefaultBranch(name);
+  }
+
+  @Override
+  public void createBranch(String name, String startRev) {
+    git.createBranch(name, startRev);
+  }
+
+  @Override
+  public void deleteBranch(String name) {
+    git.deleteBranch(name);
+  }
+
+  CommitInfo commit(String branch, CommitRequest request) {
+    return git.commit(branch, request);
+  }
+
+  @Override
+  public List<ChunkInfo> chunks(Version version) {
+    return VersionFiles.chunks(((LocalVersion) version).state(), store);
+  }
+
+  @Override
+  public String filesJson(Version version) {
+    return VersionFiles.json(((LocalVersion) version).state());
+  }
+
+  @Override
+  public FsckReport fsck(boolean deep, Progress progress) {
+    return new Fsck(this, deep, progress).run();
+  }
+
+  @Override
+  public void close() {
+    git.close();
+    store.close();
+  }
+}

@@ -1,0 +1,110 @@
+package dev.sheaf.format.internal.engine;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sheaf.format.Column;
+import dev.sheaf.format.Schema;
+import dev.sheaf.format.Type;
+import dev.sheaf.format.internal.git.TreeSnapshot;
+import dev.sheaf.format.internal.io.Checksums;
+import dev.sheaf.format.internal.layer.Json;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Reads and writes {@code schema/<column id>.json}. Spec: {@code docs/format-spec.md#schema}. */
+final class SchemaLeaves {
+  static final String FOLDER = "schema";
+
+  private SchemaLeaves() {}
+
+  /** A column with its rank, by which columns are ordered. */
+  record Ranked(Column column, long rank) {}
+
+  /** Returns the columns of a version by id. */
+  static Map<String, Ranked> read(TreeSnapshot tree) {
+    Map<String, Ranked> columns = new TreeMap<>();
+    for (TreeSnapshot.Entry entry : tree.list(FOLDER)) {
+      String path = FOLDER + "/" + entry.name();
+      if (!entry.name().matches("[0-9a-f]{16}\\.json")) {
+        throw Json.bad(path, "unexpected name", null);
+      }
+      String id = entry.name().substring(0, 16);
+      columns.put(id, parse(id, tree.read(path), path));
+    }
+    return columns;
+  }
+
+  /** Returns the schema: data columns by rank, then those of Sheaf. */
+  static Schema schema(Map<String, Ranked> columns) {
+    List<Ranked> sorted = new ArrayList<>(columns.values());
+    sorted.sort(
+        Comparator.comparing((Ranked ranked) -> ranked.column().name().startsWith("_"))
+            .thenComparing(Ranked::rank)
+            .thenComparing(ranked -> ranked.column().id()));
+    return Schema.of(sorted.stream().map(Ranked::column).toList());
+  }
+
+  private static Ranked parse(String id, byte[] bytes, String path) {
+    ObjectNode node = Json.parse(bytes, path);
+    Column.Derivation derivation = null;
+    if (node.has("derived")) {
+      ObjectNode derived = Json.object(node, "derived", path);
+      derivation =
+          new Column.Derivation(
+              Json.texts(derived, "inputs", path), Json.text(derived, "code", path));
+    }
+    JsonNode fallback = node.get("default");
+    Column column =
+        new Column(
+            id,
+            Json.text(node, "name", path),
+            Type.parse(Json.text(node, "type", path)),
+            fallback == null ? "null" : fallback.toString(),
+            derivation);
+    return new Ranked(column, Json.number(node, "rank", 0, Long.MAX_VALUE, path));
+  }
+
+  /** Returns a leaf's bytes. */
+  static byte[] toBytes(Ranked ranked) {
+    Column column = ranked.column();
+    ObjectNode node = Json.object();
+    node.put("name", column.name());
+    node.put("type", column.type().toString());
+    node.put("rank", ranked.rank());
+    JsonNode fallback = Json.value(column.defaultJson(), FOLDER);
+    if (!fallback.isNull()) {
+      node.set("default", fallback);
+    }
+    column
+        .derived()
+        .ifPresent(
+            derivation -> {
+              ObjectNode derived = node.putObject("derived");
+              ArrayNode inputs = derived.putArray("inputs");
+              derivation.inputs().forEach(inputs::add);
+              derived.put("code", derivation.code());
+            });
+    return Json.bytes(node);
+  }
+
+  /** Returns the path of a column's leaf. */
+  static String path(String id) {
+    return FOLDER + "/" + id + ".json";
+  }
+
+  /**
+   * Returns the id of a column: the first 64 bits of SHA-256 over the run that adds it and its
+   * name.
+   */
+  static String id(long run, String name) {
+    byte[] utf8 = name.getBytes(StandardCharsets.UTF_8);
+    ByteBuffer bytes = ByteBuffer.allocate(8 + utf8.length).putLong(run).put(utf8);
+    return Checksums.hex(Checksums.sha256(bytes.array())).substring(0, 16);
+  }
+}

@@ -1,0 +1,115 @@
+package dev.sheaf.format.internal.engine;
+
+import dev.sheaf.format.Media;
+import dev.sheaf.format.internal.blob.BlobSink;
+import dev.sheaf.format.internal.blob.HeapMedia;
+import dev.sheaf.format.internal.blob.Place;
+import dev.sheaf.format.internal.blob.TextSink;
+import dev.sheaf.format.internal.io.Checksums;
+import dev.sheaf.format.internal.io.ChunkWriter;
+import dev.sheaf.format.internal.layer.StoredMedia;
+import dev.sheaf.format.internal.layer.WideValues;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+
+/** Where a transaction writes: payload chunks, text chunks, and chunks of pages and tensors. */
+final class Sinks implements WideValues, AutoCloseable {
+  private static final long CHUNK_BYTES = 512L << 20;
+
+  private final LocalDataset dataset;
+  private final BlobSink blobs;
+  private final TextSink texts;
+  private Staging staging;
+
+  Sinks(LocalDataset dataset) {
+    this.dataset = dataset;
+    this.blobs = new BlobSink(this::newBlobChunk, CHUNK_BYTES);
+    this.texts = new TextSink(dataset.store()::create, CHUNK_BYTES);
+  }
+
+  private ChunkWriter newBlobChunk() {
+    ChunkWriter writer = dataset.store().create();
+    return staging == null ? writer : staging.follow(writer);
+  }
+
+  /** Makes a chunk for pages or tensors. */
+  ChunkWriter newChunk() {
+    return dataset.store().create();
+  }
+
+  void stage(String name) {
+    staging = Staging.open(dataset.local().resolve("staging"), name, dataset.store());
+  }
+
+  Optional<Media> recall(String stamp) {
+    return staging == null ? Optional.empty() : staging.recall(stamp);
+  }
+
+  void stamp(Media media, String stamp) {
+    if (staging != null) {
+      staging.stamp(media, stamp);
+    }
+  }
+
+  @Override
+  public Place bytes(ByteBuffer value) {
+    byte[] copy = new byte[value.remaining()];
+    value.duplicate().get(copy);
+    return blobs.put(copy, Checksums.hex(Checksums.sha256(copy)));
+  }
+
+  @Override
+  public Place text(ByteBuffer utf8) {
+    return texts.put(utf8);
+  }
+
+  @Override
+  public Place media(Media media) {
+    if (media instanceof StoredMedia stored && stored.isIn(dataset.store())) {
+      Optional<Place> place = stored.place();
+      if (place.isPresent()) {
+        return place.get();
+      }
+    }
+    byte[] payload = media instanceof HeapMedia heap ? heap.payload() : media.toBytes();
+    Place place = blobs.put(payload, media.sha256());
+    if (staging != null) {
+      staging.placed(media, place);
+    }
+    return place;
+  }
+
+  @Override
+  public void flush() {
+    blobs.flush();
+    texts.flush();
+    if (staging != null) {
+      staging.flush();
+    }
+  }
+
+  /** Seals every chunk and makes the names durable. */
+  void finish() {
+    flush();
+    blobs.finish();
+    texts.finish();
+    dataset.store().syncNames();
+  }
+
+  /** Forgets what was kept for a repetition. */
+  void committed() {
+    if (staging != null) {
+      staging.delete();
+    }
+  }
+
+  @Override
+  public void close() {
+    texts.close();
+    if (staging == null) {
+      blobs.close();
+    } else {
+      staging.close();
+    }
+  }
+}

@@ -1,0 +1,109 @@
+package dev.sheaf.format.internal.engine;
+
+import dev.sheaf.format.Column;
+import dev.sheaf.format.CommitInfo;
+import dev.sheaf.format.Schema;
+import dev.sheaf.format.internal.git.TreeSnapshot;
+import dev.sheaf.format.internal.layer.SegmentRecord;
+import dev.sheaf.format.internal.order.OrderReader;
+import dev.sheaf.format.internal.order.SegmentKey;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.roaringbitmap.RoaringBitmap;
+
+/** What one commit holds, loaded as it is asked for. Safe for use by several threads. */
+final class VersionState {
+  private static final int MOST_SEGMENTS = 8192;
+
+  private final TreeSnapshot tree;
+  private final LayerCache layers;
+  private final Map<String, SchemaLeaves.Ranked> columns;
+  private final Schema schema;
+  private final Object[] defaults;
+  private final OrderReader order;
+  private volatile SegmentView latest;
+  private volatile List<SegmentKey> segmentKeys;
+  private final Map<SegmentKey, SegmentView> segments = new ConcurrentHashMap<>();
+
+  VersionState(TreeSnapshot tree, LayerCache layers) {
+    this.tree = tree;
+    this.layers = layers;
+    FormatLeaf.check(tree.read(FormatLeaf.PATH), layers.context().dataset());
+    this.columns = SchemaLeaves.read(tree);
+    this.schema = SchemaLeaves.schema(columns);
+    this.defaults = schema.columns().stream().map(Defaults::value).toArray();
+    this.order = OrderReader.open(tree::find, this::deleted);
+  }
+
+  private RoaringBitmap deleted(SegmentKey key) {
+    return segment(key).reader().deleted();
+  }
+
+  TreeSnapshot tree() {
+    return tree;
+  }
+
+  CommitInfo commit() {
+    return tree.info();
+  }
+
+  LayerCache layers() {
+    return layers;
+  }
+
+  Map<String, SchemaLeaves.Ranked> columns() {
+    return columns;
+  }
+
+  /** Returns the whole schema. */
+  Schema schema() {
+    return schema;
+  }
+
+  /** Returns what a sample without a cell of the column at this position shows. */
+  Object defaultOf(int position) {
+    return defaults[position];
+  }
+
+  Optional<Column> find(String name) {
+    return schema.contains(name) ? Optional.of(schema.column(name)) : Optional.empty();
+  }
+
+  OrderReader order() {
+    return order;
+  }
+
+  /** Returns the segments that hold a live sample; the first call reads all of the order. */
+  List<SegmentKey> segmentKeys() {
+    List<SegmentKey> keys = segmentKeys;
+    if (keys == null) {
+      keys = order.segments();
+      segmentKeys = keys;
+    }
+    return keys;
+  }
+
+  SegmentView segment(SegmentKey key) {
+    SegmentView last = latest;
+    if (last != null && last.reader().key().equals(key)) {
+      return last;
+    }
+    SegmentView view = segments.get(key);
+    if (view != null) {
+      latest = view;
+      return view;
+    }
+    if (segments.size() >= MOST_SEGMENTS) {
+      segments.clear();
+    }
+    return segments.computeIfAbsent(
+        key, k -> new SegmentView(SegmentReader.read(tree, k, layers), schema));
+  }
+
+  /** Tells whether this version has a segment. */
+  boolean hasSegment(SegmentKey key) {
+    return tree.objectId(SegmentRecord.path(key) + "/" + SegmentRecord.RECORD).isPresent();
+  }
+}

@@ -1,0 +1,459 @@
+package dev.sheaf.format.internal.git;
+
+import dev.sheaf.format.CommitConflictException;
+import dev.sheaf.format.CommitInfo;
+import dev.sheaf.format.CorruptDataException;
+import dev.sheaf.format.DatasetException;
+import dev.sheaf.format.InvalidInputException;
+import dev.sheaf.format.NotFoundException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.eclipse.jgit.lib.PersonIdent;
+
+/**
+ * A bare Git repository that holds the versions of a dataset. Safe for use by several threads,
+ * beside other processes that read and commit.
+ *
+ * <p>Objects are read and written here: every object is verified against its SHA-1 when it is first
+ * read, and damage of whatever kind is a {@link CorruptDataException} with the code {@code
+ * SHEAF-GIT-001}. Refs are moved by JGit. Opening and reading write nothing, so a read-only mount
+ * will do.
+ */
+public final class GitStore implements AutoCloseable {
+  /** The most bytes of objects that are cached, over all snapshots of the store. */
+  public static final long DEFAULT_CACHE_BYTES = 64L << 20;
+
+  private final Path gitDir;
+  private final Damage damage;
+  private final ObjectStore objects;
+  private final RefFiles refs;
+  private final History history;
+  private final Revisions revisions;
+
+  private GitStore(Path gitDir, long cacheBytes, Clock clock) {
+    this.gitDir = gitDir;
+    this.damage = new Damage(gitDir);
+    this.objects = new ObjectStore(gitDir, damage, cacheBytes);
+    this.refs = new RefFiles(gitDir, damage);
+    this.history = new History(objects);
+    this.revisions = new Revisions(objects, refs, history, damage, clock);
+  }
+
+  /**
+   * A branch or a tag.
+   *
+   * @param name without {@code refs/heads/} or {@code refs/tags/}
+   * @param commitId the commit, of an annotated tag the one it names
+   */
+  public record Ref(String name, String commitId) {}
+
+  /**
+   * One piece of damage.
+   *
+   * @param objectId the object, or the empty string
+   * @param path the path in a version, the ref, or the file in the repository
+   * @param what the fact
+   */
+  public record Problem(String objectId, String path, String what) {}
+
+  /**
+   * Creates a repository without commits.
+   *
+   * @param gitDir the directory; its parents are made as needed
+   * @throws InvalidInputException if there is one already, or the branch's name is not allowed
+   */
+  public static GitStore create(Path gitDir, String defaultBranch) {
+    Path absolute = gitDir.toAbsolutePath().normalize();
+    RepositoryFiles.create(absolute, defaultBranch, new Damage(absolute));
+    return open(absolute);
+  }
+
+  /**
+   * Opens a repository. Reads two small files, writes nothing; the cost does not depend on its
+   * size.
+   *
+   * @throws NotFoundException if there is no directory
+   */
+  public static GitStore open(Path gitDir) {
+    return open(gitDir, DEFAULT_CACHE_BYTES, Clock.systemUTC());
+  }
+
+  static GitStore open(Path gitDir, long cacheBytes, Clock clock) {
+    Path absolute = gitDir.toAbsolutePath().normalize();
+    RepositoryFiles.check(absolute, new Damage(absolute));
+    return new GitStore(absolute, cacheBytes, clock);
+  }
+
+  /**
+   * Returns the version that a revision names: a branch, a tag, an id or its first 4 digits or
+   * more, {@code main~2}, {@code HEAD^2}, {@code main@{1}}, {@code @{2026-11-01}}, {@code
+   * main@{2026-11-01T10:00}}. The empty text and {@code HEAD} are the default branch. Times are UTC
+   * unless they have an offset; a date means its end. They are looked up in the branch's log on
+   * this machine, and before its beginning in the commits' own times.
+   *
+   * @throws NotFoundException if there is none, or a short id is ambiguous
+   */
+  public TreeSnapshot resolve(String revision) {
+    return snapshot(revisions.resolve(revision));
+  }
+
+  /** Returns the version of a commit, by its full id. */
+  public TreeSnapshot snapshot(String commitId) {
+    return snapshot(existing(commitId));
+  }
+
+  private TreeSnapshot snapshot(Oid commit) {
+    return new TreeSnapshot(objects, damage, objects.commit(commit));
+  }
+
+  private Oid existing(String commitId) {
+    if (!Oid.isHex(commitId) || !objects.contains(Oid.parse(commitId))) {
+      throw new NotFoundException(
+          "SHEAF-NF-002", "Unknown commit \"" + commitId + "\"", damage.location(), "");
+    }
+    return Oid.parse(commitId);
+  }
+
+  /**
+   * Returns the content of a blob. The array is shared with the cache: the caller must not modify
+   * it.
+   *
+   * @throws CorruptDataException if the store does not have it
+   */
+  public byte[] blob(String objectId) {
+    return objects.read(Oid.parse(objectId), ObjectType.BLOB, "").bytes();
+  }
+
+  /**
+   * Returns the name of the branch that is opened when none is named; it may have no commit yet.
+   */
+  public String defaultBranch() {
+    return Revisions.shorten(refs.head());
+  }
+
+  /**
+   * Makes a branch the default.
+   *
+   * @throws NotFoundException if there is no such branch
+   */
+  public void setDefaultBranch(String name) {
+    locked(
+        () -> {
+          requireRef(RefName.HEADS + name, "branch");
+          refWriter().link(RefName.HEADS + name, system());
+        });
+  }
+
+  /** Returns the branches by name. */
+  public List<Ref> branches() {
+    return list(RefName.HEADS);
+  }
+
+  /** Returns the tags by name. */
+  public List<Ref> tags() {
+    return list(RefName.TAGS);
+  }
+
+  private List<Ref> list(String prefix) {
+    List<Ref> found = new ArrayList<>();
+    refs.list(prefix)
+        .forEach(
+            (name, id) ->
+                found.add(new Ref(Revisions.shorten(name), revisions.peel(id, name).hex())));
+    return List.copyOf(found);
+  }
+
+  /**
+   * Creates a branch at a revision.
+   *
+   * @throws InvalidInputException if the name is not allowed
+   * @throws CommitConflictException if the branch exists
+   */
+  public void createBranch(String name, String startRevision) {
+    createRef(RefName.HEADS, name, startRevision, "branch");
+  }
+
+  /** Creates a tag at a revision; see {@link #createBranch}. */
+  public void createTag(String name, String revision) {
+    createRef(RefName.TAGS, name, revision, "tag");
+  }
+
+  private void createRef(String prefix, String name, String revision, String kind) {
+    RepositoryFiles.checkBranch(name, damage.location());
+    locked(
+        () -> {
+          if (refs.find(prefix + name).isPresent()) {
+            throw new CommitConflictException(
+                "SHEAF-CMT-003",
+                "The " + kind + " \"" + name + "\" exists already",
+                damage.location(),
+                "Delete it first, or use another name");
+          }
+          Oid start = revisions.resolve(revision);
+          String message = kind + ": created from " + revision;
+          refWriter().update(prefix + name, Oid.ZERO, start, system(), message);
+        });
+  }
+
+  /**
+   * Deletes a branch; its commits stay as long as something else reaches them.
+   *
+   * @throws NotFoundException if there is no such branch
+   * @throws InvalidInputException if it is the default branch
+   */
+  public void deleteBranch(String name) {
+    deleteRef(RefName.HEADS, name, "branch");
+  }
+
+  /** Deletes a tag. */
+  public void deleteTag(String name) {
+    deleteRef(RefName.TAGS, name, "tag");
+  }
+
+  private void deleteRef(String prefix, String name, String kind) {
+    locked(
+        () -> {
+          Oid present = requireRef(prefix + name, kind);
+          if (refs.head().equals(prefix + name)) {
+            throw new InvalidInputException(
+                "SHEAF-GIT-003",
+                "The default branch \"" + name + "\" cannot be deleted",
+                damage.location(),
+                "Make another branch the default first");
+          }
+          refWriter().delete(prefix + name, present, system());
+        });
+  }
+
+  private void locked(Runnable work) {
+    RepositoryLock.during(
+        gitDir,
+        () -> {
+          work.run();
+          return null;
+        });
+  }
+
+  private Oid requireRef(String ref, String kind) {
+    String name = Revisions.shorten(ref);
+    Optional<Oid> found = RefName.isValid(ref) ? refs.find(ref) : Optional.empty();
+    return found.orElseThrow(
+        () -> {
+          List<Ref> known = kind.equals("tag") ? tags() : branches();
+          List<String> names = known.stream().map(Ref::name).toList();
+          String plural = kind.equals("tag") ? "tags" : "branches";
+          return new NotFoundException(
+              "SHEAF-NF-002",
+              "Unknown " + kind + " \"" + name + "\"",
+              damage.location(),
+              dev.sheaf.format.Suggestion.of(name, names, plural));
+        });
+  }
+
+  /**
+   * Returns a version and its ancestors, the newest first.
+   *
+   * @param limit the most commits returned; the cost follows it, not the length of the history
+   */
+  public List<CommitInfo> log(String revision, int limit) {
+    return history.log(revisions.resolve(revision), limit).stream()
+        .map(CommitObject::info)
+        .toList();
+  }
+
+  /** Returns a commit by its full id. */
+  public CommitInfo commitInfo(String commitId) {
+    return objects.commit(existing(commitId)).info();
+  }
+
+  /**
+   * Commits to a branch. The builder sees the newest head, and nobody else commits until this
+   * returns, so there is nothing to retry. When this returns the commit is durable; when it throws,
+   * the branch has not moved. Edits that change nothing return the head's commit, unless the
+   * request has merged parents or allows it.
+   *
+   * @param branch a branch's name, or a full name that begins with {@code refs/}, which is created
+   *     as needed; the default branch is created by its first commit
+   * @throws NotFoundException if there is no such branch
+   * @throws CommitConflictException if the head is not the expected one, or the builder says so
+   */
+  public CommitInfo commit(String branch, CommitRequest request) {
+    String ref = RefName.ofBranch(branch);
+    return RepositoryLock.during(gitDir, () -> commitLocked(ref, request));
+  }
+
+  private CommitInfo commitLocked(String ref, CommitRequest request) {
+    try {
+      objects.packs().rescan();
+      Oid head = head(ref);
+      request.expectedHead().ifPresent(expected -> checkHead(ref, head, expected));
+      boolean unborn = head.equals(Oid.ZERO);
+      TreeSnapshot present = unborn ? new TreeSnapshot(objects, damage) : snapshot(head);
+      TreeEdit edit = request.builder().apply(present);
+      NewObjects added = new NewObjects();
+      Oid base = Oid.parse(present.treeId());
+      Oid tree = edit.apply(base, added);
+      List<Oid> parents = parents(head, request);
+      if (!unborn && tree.equals(base) && parents.size() == 1 && !request.allowEmpty()) {
+        return present.info();
+      }
+      if (tree.equals(TreeObject.EMPTY_ID)) {
+        added.add(TreeObject.EMPTY);
+      }
+      Oid id = added.add(CommitObject.encode(tree, parents, request));
+      added.write();
+      PersonIdent who = person(request.authorName(), request.authorEmail(), request.time());
+      String subject = request.message().strip().lines().findFirst().orElse("");
+      refWriter()
+          .update(ref, head, id, who, (unborn ? "commit (initial): " : "commit: ") + subject);
+      consolidate();
+      return objects.commit(id).info();
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot commit to " + gitDir + ": " + e, e);
+    }
+  }
+
+  private Oid head(String ref) {
+    if (!RefName.isValid(ref)) {
+      RepositoryFiles.checkBranch(Revisions.shorten(ref), damage.location());
+    }
+    Optional<Oid> found = refs.find(ref);
+    boolean mayBegin = !ref.startsWith(RefName.HEADS) || ref.equals(refs.head());
+    if (found.isEmpty() && !mayBegin) {
+      return requireRef(ref, "branch");
+    }
+    return found.map(id -> revisions.peel(id, ref)).orElse(Oid.ZERO);
+  }
+
+  private void checkHead(String ref, Oid head, String expected) {
+    if (!head.hex().equals(expected)) {
+      throw new CommitConflictException(
+          "SHEAF-CMT-001",
+          "Branch \""
+              + Revisions.shorten(ref)
+              + "\" has moved: expected "
+              + expected
+              + ", got "
+              + head,
+          damage.location(),
+          "Someone else committed; look at their changes and try again");
+    }
+  }
+
+  private List<Oid> parents(Oid head, CommitRequest request) {
+    Set<Oid> parents = new LinkedHashSet<>();
+    if (!head.equals(Oid.ZERO)) {
+      parents.add(head);
+    }
+    request.mergedParents().forEach(parent -> parents.add(existing(parent)));
+    return List.copyOf(parents);
+  }
+
+  private void consolidate() {
+    try {
+      new PackConsolidation(objects.packs(), objects::fetch).runIfDue();
+    } catch (IOException | DatasetException e) {
+      // The commit stands; more packs than wished for only slow reads, and the next commit tries
+      // again.
+      return;
+    }
+  }
+
+  /**
+   * Verifies everything that branches, tags and other refs reach, and the packs' own checksums.
+   *
+   * @return what is wrong; empty if all is well
+   */
+  public List<Problem> fsck() {
+    Fsck fsck = new Fsck(objects);
+    try {
+      objects.packs().rescan();
+      refs.head();
+    } catch (DatasetException e) {
+      fsck.problem("HEAD", e.headline());
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot list the packs of " + gitDir, e);
+    }
+    try {
+      refs.list("refs/").forEach(fsck::start);
+    } catch (DatasetException e) {
+      fsck.problem("refs", e.getMessage());
+    }
+    fsck.checkPacks();
+    return fsck.run();
+  }
+
+  private RefWriter refWriter() {
+    return new RefWriter(gitDir, damage);
+  }
+
+  private static PersonIdent system() {
+    return person("sheaf", "", Instant.now());
+  }
+
+  private static PersonIdent person(String name, String email, Instant time) {
+    return new PersonIdent(name, email, time, ZoneOffset.UTC);
+  }
+
+  /** Releases the files; snapshots of this store cannot read afterwards. */
+  @Override
+  public void close() {
+    try {
+      objects.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot close " + gitDir, e);
+    }
+  }
+
+  /** The objects of one commit, until they are written together as one pack. */
+  private final class NewObjects implements TreeEdit.Target {
+    private final Map<Oid, GitObject> added = new LinkedHashMap<>();
+
+    @Override
+    public TreeObject tree(Oid id, String path) {
+      return objects.tree(id, path);
+    }
+
+    @Override
+    public boolean contains(Oid id) {
+      return added.containsKey(id) || objects.contains(id);
+    }
+
+    @Override
+    public Oid add(GitObject object) {
+      Oid id = object.id();
+      added.putIfAbsent(id, object);
+      return id;
+    }
+
+    void write() throws IOException {
+      List<Oid> missing = new ArrayList<>();
+      for (Oid id : added.keySet()) {
+        if (!objects.packs().contains(id)) {
+          missing.add(id);
+        }
+      }
+      if (missing.isEmpty()) {
+        return;
+      }
+      try (PackWriter writer = new PackWriter(objects.packs().directory(), missing.size())) {
+        for (Oid id : missing) {
+          writer.add(id, added.get(id));
+        }
+        writer.finish();
+      }
+      objects.packs().rescan();
+    }
+  }
+}

@@ -1,0 +1,34 @@
+package dev.sheaf.format.internal.io;
+
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Writes one new chunk from front to back. Not safe for use by several threads. */
+public interface ChunkWriter extends AutoCloseable {
+  /** Appends the bytes between position and limit, which end up equal. */
+  void write(ByteBuffer bytes);
+
+  /**
+   * Returns the file under which the bytes lie until the chunk is sealed, or empty where there is
+   * none.
+   */
+  default Optional<Path> file() {
+    return Optional.empty();
+  }
+
+  /** Returns how many bytes were appended. */
+  long position();
+
+  /**
+   * Ends the chunk, makes its bytes durable and gives it its name. The entry of the directory is
+   * durable after {@link ChunkStore#syncNames}.
+   *
+   * @return the SHA-256 of the bytes, 64 hex digits
+   */
+  String seal();
+
+  /** Drops the chunk unless it is sealed. */
+  @Override
+  void close();
+}

@@ -1,0 +1,39 @@
+package dev.sheaf.format.internal.ipc;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The nodes and buffers of one record batch, in Arrow's pre-order. */
+public final class BatchParts {
+  final List<int[]> nodes = new ArrayList<>();
+  final List<ByteBuffer> buffers = new ArrayList<>();
+  long textBytes;
+
+  /** Returns parts with nodes of these lengths, without nulls, and no buffers. */
+  public static BatchParts nodes(int... lengths) {
+    BatchParts parts = new BatchParts();
+    for (int length : lengths) {
+      parts.node(length, 0);
+    }
+    return parts;
+  }
+
+  /** Returns the bytes of text among the buffers. */
+  public long textBytes() {
+    return textBytes;
+  }
+
+  void node(int length, int nullCount) {
+    nodes.add(new int[] {length, nullCount});
+  }
+
+  void buffer(ByteBuffer bytes) {
+    buffers.add(bytes);
+  }
+
+  void text(ByteBuffer bytes) {
+    textBytes += bytes.remaining();
+    buffers.add(bytes);
+  }
+}

@@ -1,0 +1,160 @@
+package dev.sheaf.format.internal.ipc;
+
+import dev.sheaf.format.DType;
+import dev.sheaf.format.HalfFloat;
+import dev.sheaf.format.Shape;
+import dev.sheaf.format.Tensor;
+import dev.sheaf.format.Type;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Turns Arrow values in the form {@link Form#PLAIN} into Java values. Stateless. */
+public final class PlainReader {
+  private PlainReader() {}
+
+  /** Returns the value of a type at a row, or null. */
+  public static Object value(ArrayReader reader, Type type, Page page, int row) {
+    if (reader.isNull(page, row)) {
+      return null;
+    }
+    if (type instanceof Type.Scalar scalar) {
+      return scalar((ArrayReader.Fixed) reader, scalar.dtype(), page, row);
+    }
+    if (type instanceof Type.Utf8 || type instanceof Type.Json) {
+      return new String(((ArrayReader.Variable) reader).copy(page, row), StandardCharsets.UTF_8);
+    }
+    if (type instanceof Type.Binary) {
+      return ((ArrayReader.Variable) reader).view(page, row);
+    }
+    if (type instanceof Type.Tensor tensor) {
+      return tensor(reader, tensor, page, row);
+    }
+    if (type instanceof Type.Date) {
+      return LocalDate.ofEpochDay(((ArrayReader.Fixed) reader).int32(page, row));
+    }
+    if (type instanceof Type.Timestamp timestamp) {
+      return moment(timestamp, ((ArrayReader.Fixed) reader).int64(page, row));
+    }
+    if (type instanceof Type.ListOf list) {
+      return list((ArrayReader.Lists) reader, list, page, row);
+    }
+    if (type instanceof Type.Struct struct) {
+      return struct((ArrayReader.Structs) reader, struct, page, row);
+    }
+    throw new AssertionError(type);
+  }
+
+  private static Object scalar(ArrayReader.Fixed reader, DType dtype, Page page, int row) {
+    return switch (dtype) {
+      case BOOL -> reader.bit(page, row);
+      case FLOAT16 -> HalfFloat.toFloat(reader.int16(page, row));
+      case BFLOAT16 -> Float.intBitsToFloat(reader.int16(page, row) << 16);
+      case FLOAT32 -> Float.intBitsToFloat(reader.int32(page, row));
+      case FLOAT64 -> float64(reader, dtype, page, row);
+      case UINT64 -> unsigned(reader.int64(page, row));
+      default -> int64(reader, dtype, page, row);
+    };
+  }
+
+  /** Returns an unsigned 64-bit value as a Long, or a BigInteger above 2^63-1. */
+  public static Object unsigned(long bits) {
+    return bits >= 0 ? (Object) bits : new BigInteger(Long.toUnsignedString(bits));
+  }
+
+  /** Returns an integer of any dtype; {@code uint64} as its 64 bits. */
+  public static long int64(ArrayReader.Fixed reader, DType dtype, Page page, int row) {
+    return switch (dtype) {
+      case BOOL -> reader.bit(page, row) ? 1 : 0;
+      case INT8, I4 -> reader.int8(page, row);
+      case UINT8, U1, U2, U4 -> reader.int8(page, row) & 0xff;
+      case INT16 -> reader.int16(page, row);
+      case UINT16 -> reader.int16(page, row) & 0xffff;
+      case INT32 -> reader.int32(page, row);
+      case UINT32 -> reader.int32(page, row) & 0xffffffffL;
+      case INT64, UINT64 -> reader.int64(page, row);
+      case FLOAT16, BFLOAT16, FLOAT32, FLOAT64 -> throw new AssertionError(dtype);
+    };
+  }
+
+  /** Returns a floating point value of any dtype. */
+  public static double float64(ArrayReader.Fixed reader, DType dtype, Page page, int row) {
+    return switch (dtype) {
+      case FLOAT16 -> HalfFloat.toFloat(reader.int16(page, row));
+      case BFLOAT16 -> Float.intBitsToFloat(reader.int16(page, row) << 16);
+      case FLOAT32 -> Float.intBitsToFloat(reader.int32(page, row));
+      case FLOAT64 -> Double.longBitsToDouble(reader.int64(page, row));
+      default -> int64(reader, dtype, page, row);
+    };
+  }
+
+  private static Tensor tensor(ArrayReader reader, Type.Tensor type, Page page, int row) {
+    if (!type.shape().isFixed()) {
+      ArrayReader.Structs struct = (ArrayReader.Structs) reader;
+      Shape shape = shape((ArrayReader.FixedLists) struct.child(1), page, row);
+      return Tensor.of(type.dtype(), shape, ragged(struct.child(0), page, row));
+    }
+    if (type.dtype().isPacked()) {
+      return Tensor.of(type.dtype(), type.shape(), ((ArrayReader.Fixed) reader).view(page, row, 1));
+    }
+    ArrayReader.FixedLists lists = (ArrayReader.FixedLists) reader;
+    ByteBuffer data =
+        ((ArrayReader.Fixed) lists.child()).view(page, row * lists.length(), lists.length());
+    return Tensor.of(type.dtype(), type.shape(), data);
+  }
+
+  /** Returns the elements of a ragged tensor. */
+  public static ByteBuffer ragged(ArrayReader reader, Page page, int row) {
+    if (reader instanceof ArrayReader.Lists lists) {
+      int from = lists.from(page, row);
+      return ((ArrayReader.Fixed) lists.child()).view(page, from, lists.to(page, row) - from);
+    }
+    return ((ArrayReader.Variable) reader).view(page, row);
+  }
+
+  /** Returns the axes of a ragged tensor. */
+  public static Shape shape(ArrayReader.FixedLists reader, Page page, int row) {
+    long[] dims = new long[reader.length()];
+    for (int i = 0; i < dims.length; i++) {
+      dims[i] = ((ArrayReader.Fixed) reader.child()).int32(page, row * dims.length + i);
+    }
+    return Shape.of(dims);
+  }
+
+  private static Object moment(Type.Timestamp type, long units) {
+    long perSecond = Cells.perSecond(type);
+    Instant instant =
+        Instant.ofEpochSecond(
+            Math.floorDiv(units, perSecond),
+            Math.floorMod(units, perSecond) * (1_000_000_000 / perSecond));
+    return type.zone().isEmpty() ? LocalDateTime.ofInstant(instant, ZoneOffset.UTC) : instant;
+  }
+
+  private static List<Object> list(ArrayReader.Lists reader, Type.ListOf type, Page page, int row) {
+    int to = reader.to(page, row);
+    List<Object> values = new ArrayList<>();
+    for (int i = reader.from(page, row); i < to; i++) {
+      values.add(value(reader.child(), type.element(), page, i));
+    }
+    return Collections.unmodifiableList(values);
+  }
+
+  private static Map<String, Object> struct(
+      ArrayReader.Structs reader, Type.Struct type, Page page, int row) {
+    Map<String, Object> values = new LinkedHashMap<>();
+    for (int i = 0; i < type.fields().size(); i++) {
+      Type.Field field = type.fields().get(i);
+      values.put(field.name(), value(reader.child(i), field.type(), page, row));
+    }
+    return Collections.unmodifiableMap(values);
+  }
+}

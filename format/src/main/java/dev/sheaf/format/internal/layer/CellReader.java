@@ -1,0 +1,634 @@
+package dev.sheaf.format.internal.layer;
+
+import dev.sheaf.format.CorruptDataException;
+import dev.sheaf.format.DType;
+import dev.sheaf.format.Location;
+import dev.sheaf.format.Media;
+import dev.sheaf.format.Shape;
+import dev.sheaf.format.Tensor;
+import dev.sheaf.format.Type;
+import dev.sheaf.format.internal.blob.Place;
+import dev.sheaf.format.internal.io.Checksums;
+import dev.sheaf.format.internal.ipc.ArrayReader;
+import dev.sheaf.format.internal.ipc.Page;
+import dev.sheaf.format.internal.ipc.PlainReader;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Reads the cells of one column of one layer, whatever their form. Rows are rows of the layer. Safe
+ * for use by several threads.
+ */
+public abstract class CellReader {
+  final LayerReader layer;
+  final int position;
+  final LayerColumn column;
+
+  private CellReader(LayerReader layer, int position, LayerColumn column) {
+    this.layer = layer;
+    this.position = position;
+    this.column = column;
+  }
+
+  static CellReader of(LayerReader layer, int position, LayerColumn column, ArrayReader array) {
+    return switch (column.form()) {
+      case PLAIN -> new Plain(layer, position, column, array);
+      case VARYING -> new Varying(layer, position, column, (ArrayReader.Structs) array);
+      case FIXED -> new Fixed(layer, position, column, (ArrayReader.Fixed) array);
+      case MEDIA -> new MediaCells(layer, position, column, (ArrayReader.Structs) array);
+    };
+  }
+
+  /** Returns the column as it was written. */
+  public LayerColumn column() {
+    return column;
+  }
+
+  /** Returns the layer. */
+  public LayerReader layer() {
+    return layer;
+  }
+
+  final Page pageOf(int row) {
+    return layer.page(layer.record().pageOf(row));
+  }
+
+  /** Tells whether a cell is null. */
+  public abstract boolean isNull(int row);
+
+  /** Returns a cell, or null. */
+  public abstract Object value(int row);
+
+  /** Returns the bytes of a text, JSON or binary cell, or null. */
+  public ByteBuffer bytes(int row) {
+    throw notOf("text or bytes");
+  }
+
+  /** Returns the text of a text or JSON cell, or null. */
+  public final String text(int row) {
+    ByteBuffer bytes = bytes(row);
+    if (bytes == null) {
+      return null;
+    }
+    byte[] copy = new byte[bytes.remaining()];
+    bytes.get(copy);
+    if (bytes.isDirect()) {
+      Mapped.settle();
+    }
+    return new String(copy, StandardCharsets.UTF_8);
+  }
+
+  /** Tells whether pages of this layer lie in mapped memory. */
+  public final boolean isMapped() {
+    return layer.anyMapped();
+  }
+
+  /**
+   * Returns an integer cell.
+   *
+   * @param ifNull what to return for a null
+   */
+  public long int64(int row, long ifNull) {
+    return isNull(row) ? ifNull : int64(row);
+  }
+
+  /** Returns an integer cell that is not null. */
+  public long int64(int row) {
+    throw notOf("integer");
+  }
+
+  /** Returns a number cell that is not null as floating point. */
+  public double float64(int row) {
+    throw notOf("number");
+  }
+
+  /** Returns where the wide value of a cell lies, or empty if the cell is null or in its page. */
+  public Optional<Place> place(int row) {
+    return Optional.empty();
+  }
+
+  /**
+   * Returns the cells {@code [from, to)} as one contiguous matrix, or empty where they do not lie
+   * so.
+   */
+  public Optional<ByteBuffer> matrix(int from, int to) {
+    return Optional.empty();
+  }
+
+  /**
+   * Returns the chunk that holds the wide or fixed value of a cell, or the empty string if there is
+   * none.
+   */
+  public String wideChunk(int row) {
+    return place(row).map(place -> place.chunk().id()).orElse("");
+  }
+
+  /** Reads the wide or fixed value of a cell and verifies it; returns the bytes read. */
+  public long verify(int row) {
+    ByteBuffer read = bytes(row);
+    return read == null ? 0 : read.remaining();
+  }
+
+  private IllegalArgumentException notOf(String what) {
+    return new IllegalArgumentException(
+        "column \"" + column.name() + "\" is " + column.type() + ", not " + what);
+  }
+
+  final Location location(int row) {
+    return layer.context().dataset().with("column", column.name()).with("row", row);
+  }
+
+  /** Values in the page. */
+  private static final class Plain extends CellReader {
+    private final ArrayReader array;
+    private final DType dtype;
+
+    Plain(LayerReader layer, int position, LayerColumn column, ArrayReader array) {
+      super(layer, position, column);
+      this.array = array;
+      this.dtype = column.type() instanceof Type.Scalar scalar ? scalar.dtype() : null;
+    }
+
+    @Override
+    public boolean isNull(int row) {
+      Page page = pageOf(row);
+      return array.isNull(page, row - page.firstRow());
+    }
+
+    @Override
+    public Object value(int row) {
+      Page page = pageOf(row);
+      return PlainReader.value(array, column.type(), page, row - page.firstRow());
+    }
+
+    @Override
+    public ByteBuffer bytes(int row) {
+      if (!(array instanceof ArrayReader.Variable variable)) {
+        return super.bytes(row);
+      }
+      Page page = pageOf(row);
+      int at = row - page.firstRow();
+      return variable.isNull(page, at) ? null : variable.view(page, at);
+    }
+
+    @Override
+    public long int64(int row) {
+      if (dtype == null || dtype.kind() == DType.Kind.FLOAT) {
+        return super.int64(row);
+      }
+      Page page = pageOf(row);
+      return PlainReader.int64((ArrayReader.Fixed) array, dtype, page, row - page.firstRow());
+    }
+
+    @Override
+    public double float64(int row) {
+      if (dtype == null) {
+        return super.float64(row);
+      }
+      Page page = pageOf(row);
+      return PlainReader.float64((ArrayReader.Fixed) array, dtype, page, row - page.firstRow());
+    }
+
+    @Override
+    public Optional<ByteBuffer> matrix(int from, int to) {
+      int number = layer.record().pageOf(from);
+      Page page = layer.page(number);
+      int first = from - layer.record().firstRow(number);
+      if (to > layer.record().firstRow(number + 1) || !array.noNulls(page)) {
+        return Optional.empty();
+      }
+      if (dtype != null && !dtype.isPacked()) {
+        return Optional.of(((ArrayReader.Fixed) array).view(page, first, to - from));
+      }
+      if (array instanceof ArrayReader.FixedLists lists && column.type() instanceof Type.Tensor) {
+        int length = lists.length();
+        return Optional.of(
+            ((ArrayReader.Fixed) lists.child()).view(page, first * length, (to - from) * length));
+      }
+      return Optional.empty();
+    }
+  }
+
+  /** Reads descriptors and what they refer to. */
+  private static final class Wide {
+    private final CellReader cell;
+    private final ArrayReader.Structs ref;
+    private final Verified verified;
+
+    Wide(CellReader cell, ArrayReader ref) {
+      this.cell = cell;
+      this.ref = (ArrayReader.Structs) ref;
+      this.verified = new Verified(cell.layer.record().rows());
+    }
+
+    boolean isNull(Page page, int at) {
+      return ref.isNull(page, at);
+    }
+
+    private ArrayReader.Fixed field(int number) {
+      return (ArrayReader.Fixed) ref.child(number);
+    }
+
+    long length(Page page, int at) {
+      return field(2).int64(page, at);
+    }
+
+    Place place(Page page, int at, int row) {
+      ArrayReader.Lists lists = (ArrayReader.Lists) ref.child(4);
+      int from = lists.isNull(page, at) ? 0 : lists.from(page, at);
+      int to = lists.isNull(page, at) ? 0 : lists.to(page, at);
+      int[] blocks = new int[to - from];
+      for (int i = 0; i < blocks.length; i++) {
+        blocks[i] = ((ArrayReader.Fixed) lists.child()).int32(page, from + i);
+      }
+      int textRow = field(5).isNull(page, at) ? -1 : field(5).int32(page, at);
+      return Place.of(
+          chunk(page, at, row),
+          field(1).int64(page, at),
+          length(page, at),
+          field(3).int32(page, at),
+          blocks,
+          textRow);
+    }
+
+    private String chunk(Page page, int at, int row) {
+      return cell.layer.record().blobs().get(number(page, at, row));
+    }
+
+    private int number(Page page, int at, int row) {
+      int number = field(0).int32(page, at);
+      if (number < 0 || number >= cell.layer.record().blobs().size()) {
+        throw damaged(
+            "Descriptor names chunk " + number + " of " + cell.layer.record().blobs().size(), row);
+      }
+      return number;
+    }
+
+    ByteBuffer bytes(Page page, int at, int row) {
+      int number = number(page, at, row);
+      long offset = field(1).int64(page, at);
+      long length = length(page, at);
+      if (offset < 0 || length < 0 || length > 1 << 30) {
+        throw damaged("Descriptor with offset=" + offset + " length=" + length, row);
+      }
+      boolean whole = field(5).isNull(page, at);
+      if (whole && verified.test(row)) {
+        ByteBuffer mapped = cell.layer.mappedBlob(number);
+        if (mapped != null && offset + length <= mapped.capacity()) {
+          return mapped.slice((int) offset, (int) length).order(ByteOrder.LITTLE_ENDIAN);
+        }
+      }
+      String chunk = cell.layer.record().blobs().get(number);
+      int crc = field(3).int32(page, at);
+      if (!whole) {
+        return text(chunk, offset, (int) length, crc, field(5).int32(page, at), row);
+      }
+      ByteBuffer bytes = cell.layer.context().store().read(chunk, offset, (int) length);
+      check(bytes, crc, chunk, offset, row);
+      verified.mark(row);
+      return bytes.asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    private void check(ByteBuffer bytes, int stored, String chunk, long offset, int row) {
+      int computed = Checksums.crc32c(bytes);
+      if (computed != stored) {
+        throw new CorruptDataException(
+            "SHEAF-CHK-001",
+            String.format(
+                "Value checksum does not match: stored=0x%08x computed=0x%08x", stored, computed),
+            cell.location(row).with("chunk", chunk).with("offset", offset),
+            "The file is damaged; run `sheaf fsck` to list all damaged chunks");
+      }
+    }
+
+    private ByteBuffer text(String chunk, long offset, int length, int crc, int textRow, int row) {
+      HeapPages cache = cell.layer.context().heapPages();
+      Page page = cache.get(chunk, offset);
+      if (page == null) {
+        ByteBuffer bytes = cell.layer.context().store().read(chunk, offset, length);
+        check(bytes, crc, chunk, offset, row);
+        Location location = cell.location(row).with("chunk", chunk).with("offset", offset);
+        page = ReadContext.TEXT_PARSER.parseAnyRows(bytes, location);
+        cache.put(chunk, offset, page);
+      }
+      if (textRow < 0 || textRow >= page.rows()) {
+        throw damaged("Descriptor names row " + textRow + " of " + page.rows(), row);
+      }
+      return ReadContext.TEXT.view(page, textRow);
+    }
+
+    ByteBuffer range(Page page, int at, int row, long from, int count) {
+      ArrayReader.Lists lists = (ArrayReader.Lists) ref.child(4);
+      if (verified.test(row) || lists.isNull(page, at) || !field(5).isNull(page, at)) {
+        return bytes(page, at, row).slice((int) from, count).order(ByteOrder.LITTLE_ENDIAN);
+      }
+      String chunk = chunk(page, at, row);
+      long offset = field(1).int64(page, at);
+      long length = length(page, at);
+      int firstBlock = (int) (from / Checksums.BLOCK_BYTES);
+      int lastBlock = (int) ((from + Math.max(1, count) - 1) / Checksums.BLOCK_BYTES);
+      long start = (long) firstBlock * Checksums.BLOCK_BYTES;
+      int bytes = (int) (Math.min(length, (lastBlock + 1L) * Checksums.BLOCK_BYTES) - start);
+      int firstCrc = lists.from(page, at);
+      if (lastBlock >= lists.to(page, at) - firstCrc) {
+        throw damaged("Descriptor has too few block checksums", row);
+      }
+      ByteBuffer blocks = cell.layer.context().store().read(chunk, offset + start, bytes);
+      for (int block = firstBlock; block <= lastBlock; block++) {
+        int blockFrom = (block - firstBlock) * Checksums.BLOCK_BYTES;
+        int blockLength = Math.min(Checksums.BLOCK_BYTES, bytes - blockFrom);
+        int stored = ((ArrayReader.Fixed) lists.child()).int32(page, firstCrc + block);
+        check(blocks.slice(blockFrom, blockLength), stored, chunk, offset + start + blockFrom, row);
+      }
+      return blocks
+          .slice((int) (from - start), count)
+          .asReadOnlyBuffer()
+          .order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    private CorruptDataException damaged(String what, int row) {
+      return new CorruptDataException(
+          "SHEAF-CHK-005", what, cell.location(row), "Run `sheaf fsck` to list all damaged chunks");
+    }
+  }
+
+  /** Short values in the page, long ones elsewhere. */
+  private static final class Varying extends CellReader {
+    private final ArrayReader.Structs struct;
+    private final Wide wide;
+
+    Varying(LayerReader layer, int position, LayerColumn column, ArrayReader.Structs struct) {
+      super(layer, position, column);
+      this.struct = struct;
+      this.wide = new Wide(this, struct.child(1));
+    }
+
+    @Override
+    public boolean isNull(int row) {
+      Page page = pageOf(row);
+      return struct.isNull(page, row - page.firstRow());
+    }
+
+    @Override
+    public ByteBuffer bytes(int row) {
+      if (!(struct.child(0) instanceof ArrayReader.Variable inline)
+          || column.type() instanceof Type.Tensor) {
+        return super.bytes(row);
+      }
+      Page page = pageOf(row);
+      int at = row - page.firstRow();
+      if (struct.isNull(page, at)) {
+        return null;
+      }
+      return wide.isNull(page, at) ? inline.view(page, at) : wide.bytes(page, at, row);
+    }
+
+    @Override
+    public Object value(int row) {
+      if (column.type() instanceof Type.Tensor tensor) {
+        return tensor(tensor, row);
+      }
+      return column.type() instanceof Type.Binary ? bytes(row) : text(row);
+    }
+
+    private Tensor tensor(Type.Tensor type, int row) {
+      Page page = pageOf(row);
+      int at = row - page.firstRow();
+      if (struct.isNull(page, at)) {
+        return null;
+      }
+      Shape shape = PlainReader.shape((ArrayReader.FixedLists) struct.child(2), page, at);
+      ByteBuffer data =
+          wide.isNull(page, at)
+              ? PlainReader.ragged(struct.child(0), page, at)
+              : wide.bytes(page, at, row);
+      try {
+        return Tensor.of(type.dtype(), shape, data);
+      } catch (IllegalArgumentException | ArithmeticException e) {
+        throw wide.damaged("Ragged tensor does not have its shape: " + e.getMessage(), row);
+      }
+    }
+
+    @Override
+    public long verify(int row) {
+      Page page = pageOf(row);
+      return wide.bytes(page, row - page.firstRow(), row).remaining();
+    }
+
+    @Override
+    public Optional<Place> place(int row) {
+      Page page = pageOf(row);
+      int at = row - page.firstRow();
+      return struct.isNull(page, at) || wide.isNull(page, at)
+          ? Optional.empty()
+          : Optional.of(wide.place(page, at, row));
+    }
+  }
+
+  /** Fixed-shape tensors in a chunk of their own. */
+  private static final class Fixed extends CellReader {
+    private final ArrayReader.Fixed crcs;
+    private final LayerRecord.TensorChunk chunk;
+    private final Type.Tensor type;
+    private final Verified verified;
+    private volatile ByteBuffer mapped;
+
+    Fixed(LayerReader layer, int position, LayerColumn column, ArrayReader.Fixed crcs) {
+      super(layer, position, column);
+      this.crcs = crcs;
+      this.chunk = layer.record().tensors().get(position);
+      this.type = (Type.Tensor) column.type();
+      this.verified = new Verified(layer.record().rows());
+    }
+
+    @Override
+    public boolean isNull(int row) {
+      Page page = pageOf(row);
+      return crcs.isNull(page, row - page.firstRow());
+    }
+
+    @Override
+    public Object value(int row) {
+      Page page = pageOf(row);
+      int at = row - page.firstRow();
+      if (crcs.isNull(page, at)) {
+        return null;
+      }
+      // The checksum is a cache line of its own: it is fetched only where it is needed.
+      ByteBuffer data = verified.test(row) ? mapped(row) : null;
+      if (data == null) {
+        data = layer.context().store().read(chunk.chunk(), offset(row), chunk.width());
+        check(data, row, crcs.int32(page, at));
+      }
+      return Tensor.of(type.dtype(), type.shape(), data);
+    }
+
+    private long offset(int row) {
+      return chunk.offset() + (long) row * chunk.width();
+    }
+
+    /** Returns a row of the mapped chunk, or null where there is none. */
+    private ByteBuffer mapped(int row) {
+      ByteBuffer whole = mapped;
+      if (whole == null) {
+        whole = layer.context().store().map(chunk.chunk()).orElse(null);
+        mapped = whole;
+      }
+      long offset = offset(row);
+      return whole == null || offset + chunk.width() > whole.capacity()
+          ? null
+          : whole.slice((int) offset, chunk.width()).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    private void check(ByteBuffer bytes, int row, int stored) {
+      int computed = Checksums.crc32c(bytes);
+      if (computed != stored) {
+        throw new CorruptDataException(
+            "SHEAF-CHK-001",
+            String.format(
+                "Tensor checksum does not match: stored=0x%08x computed=0x%08x", stored, computed),
+            location(row).with("chunk", chunk.chunk()),
+            "The file is damaged; run `sheaf fsck` to list all damaged chunks");
+      }
+      verified.mark(row);
+    }
+
+    @Override
+    public String wideChunk(int row) {
+      return isNull(row) ? "" : chunk.chunk();
+    }
+
+    @Override
+    public long verify(int row) {
+      value(row);
+      return chunk.width();
+    }
+
+    @Override
+    public Optional<ByteBuffer> matrix(int from, int to) {
+      boolean allVerified = true;
+      for (int row = from; row < to; row++) {
+        if (!verified.test(row)) {
+          allVerified = false;
+          if (isNull(row)) {
+            return Optional.empty();
+          }
+        }
+      }
+      long offset = chunk.offset() + (long) from * chunk.width();
+      int length = Math.multiplyExact(to - from, chunk.width());
+      if (!allVerified) {
+        ByteBuffer bytes = layer.context().store().read(chunk.chunk(), offset, length);
+        for (int row = from; row < to; row++) {
+          ByteBuffer one = bytes.slice((row - from) * chunk.width(), chunk.width());
+          Page page = pageOf(row);
+          check(one, row, crcs.int32(page, row - page.firstRow()));
+        }
+        return Optional.of(bytes.asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN));
+      }
+      return layer
+          .context()
+          .store()
+          .map(chunk.chunk())
+          .filter(mapped -> offset + length <= mapped.capacity())
+          .map(mapped -> mapped.slice((int) offset, length).order(ByteOrder.LITTLE_ENDIAN));
+    }
+  }
+
+  /** Encoded payloads. */
+  private static final class MediaCells extends CellReader {
+    private final ArrayReader.Structs struct;
+    private final Wide wide;
+
+    MediaCells(LayerReader layer, int position, LayerColumn column, ArrayReader.Structs struct) {
+      super(layer, position, column);
+      this.struct = struct;
+      this.wide = new Wide(this, struct.child(1));
+    }
+
+    @Override
+    public boolean isNull(int row) {
+      Page page = pageOf(row);
+      return struct.isNull(page, row - page.firstRow());
+    }
+
+    @Override
+    public Object value(int row) {
+      return isNull(row) ? null : media(row);
+    }
+
+    private Media media(int row) {
+      Page page = pageOf(row);
+      int at = row - page.firstRow();
+      long length =
+          wide.isNull(page, at)
+              ? ((ArrayReader.Variable) struct.child(0)).length(page, at)
+              : wide.length(page, at);
+      return new StoredMedia(this, row, length);
+    }
+
+    @Override
+    public ByteBuffer bytes(int row) {
+      Page page = pageOf(row);
+      int at = row - page.firstRow();
+      if (struct.isNull(page, at)) {
+        return null;
+      }
+      return wide.isNull(page, at)
+          ? ((ArrayReader.Variable) struct.child(0)).view(page, at)
+          : wide.bytes(page, at, row);
+    }
+
+    @Override
+    ByteBuffer range(int row, long offset, int count) {
+      Page page = pageOf(row);
+      int at = row - page.firstRow();
+      return wide.isNull(page, at)
+          ? bytes(row).slice((int) offset, count).order(ByteOrder.LITTLE_ENDIAN)
+          : wide.range(page, at, row, offset, count);
+    }
+
+    @Override
+    String sha256(int row) {
+      Page page = pageOf(row);
+      ByteBuffer view = ((ArrayReader.Fixed) struct.child(2)).view(page, row - page.firstRow(), 1);
+      byte[] sha256 = new byte[32];
+      view.get(sha256);
+      return HexFormat.of().formatHex(sha256);
+    }
+
+    @Override
+    @SuppressWarnings("unchecked")
+    Map<String, Object> facts(int row) {
+      Page page = pageOf(row);
+      Object facts =
+          PlainReader.value(struct.child(3), column.facts(), page, row - page.firstRow());
+      return facts == null ? Map.of() : MediaFacts.known((Map<String, Object>) facts);
+    }
+
+    @Override
+    public Optional<Place> place(int row) {
+      Page page = pageOf(row);
+      int at = row - page.firstRow();
+      return struct.isNull(page, at) || wide.isNull(page, at)
+          ? Optional.empty()
+          : Optional.of(wide.place(page, at, row));
+    }
+  }
+
+  ByteBuffer range(int row, long offset, int count) {
+    throw notOf("media");
+  }
+
+  String sha256(int row) {
+    throw notOf("media");
+  }
+
+  Map<String, Object> facts(int row) {
+    throw notOf("media");
+  }
+}

@@ -1,0 +1,316 @@
+package dev.sheaf.format.internal.layer;
+
+import dev.sheaf.format.Media;
+import dev.sheaf.format.Tensor;
+import dev.sheaf.format.Type;
+import dev.sheaf.format.internal.blob.Place;
+import dev.sheaf.format.internal.io.Checksums;
+import dev.sheaf.format.internal.ipc.ArrayBuilder;
+import dev.sheaf.format.internal.ipc.ArrowLayout;
+import dev.sheaf.format.internal.ipc.Cells;
+import dev.sheaf.format.internal.ipc.Form;
+import dev.sheaf.format.internal.ipc.Physical;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * Collects the cells of one column of a layer and decides their form. Not safe for use by several
+ * threads.
+ */
+abstract class ColumnBuilder {
+  /** Values up to this length, in bytes, stay in the page. */
+  static final int INLINE_BYTES = 1024;
+
+  /** Fixed tensors of a layer that take no more than this together, in bytes, stay in its pages. */
+  static final int SMALL_TENSORS_BYTES = 64 << 10;
+
+  private static final int REFERENCE_BYTES = 36;
+
+  final Type type;
+  final String name;
+
+  private ColumnBuilder(String name, Type type) {
+    this.name = name;
+    this.type = type;
+  }
+
+  /** Returns a builder for cells of a type. */
+  static ColumnBuilder of(String name, Type type, WideValues wide) {
+    if (type instanceof Type.Media media) {
+      return new MediaCells(name, media, wide);
+    }
+    if (type instanceof Type.Tensor tensor) {
+      if (!tensor.shape().isFixed()) {
+        return new VaryingCells(name, type, wide);
+      }
+      long width = tensor.dtype().byteLength(tensor.shape().elementCount());
+      return width >= INLINE_BYTES
+          ? new FixedCells(name, tensor, Math.toIntExact(width))
+          : new PlainCells(name, type);
+    }
+    boolean varying =
+        type instanceof Type.Utf8 || type instanceof Type.Binary || type instanceof Type.Json;
+    return varying ? new VaryingCells(name, type, wide) : new PlainCells(name, type);
+  }
+
+  /** Appends a cell and returns about how many bytes of the page it takes. */
+  abstract int add(Object value);
+
+  /** Returns the bytes kept outside the pages in memory. */
+  long tensorBytes() {
+    return 0;
+  }
+
+  /** Returns the form; final once all cells are in. */
+  abstract Form form();
+
+  /** Returns the facts of a media column, else null. */
+  Type.Struct facts() {
+    return null;
+  }
+
+  /** Returns the cells, in {@link #form()}. Wide values must have been flushed. */
+  abstract ArrayBuilder build(ChunkNumbers numbers);
+
+  /** Returns the tensors in row order, for {@link Form#FIXED}. */
+  ByteBuffer tensors() {
+    throw new IllegalStateException("form is " + form());
+  }
+
+  static Form formFor(boolean anyWide) {
+    return anyWide ? Form.VARYING : Form.PLAIN;
+  }
+
+  /** Cells of a fixed or nested type. */
+  private static final class PlainCells extends ColumnBuilder {
+    private final ArrayBuilder cells;
+
+    PlainCells(String name, Type type) {
+      super(name, type);
+      this.cells = ArrayBuilder.of(ArrowLayout.plain(name, type).physical());
+    }
+
+    @Override
+    int add(Object value) {
+      long before = cells.byteSize();
+      Cells.append(cells, type, value, name);
+      return (int) (cells.byteSize() - before);
+    }
+
+    @Override
+    Form form() {
+      return Form.PLAIN;
+    }
+
+    @Override
+    ArrayBuilder build(ChunkNumbers numbers) {
+      return cells;
+    }
+  }
+
+  /** Text, bytes, JSON and ragged tensors. */
+  private static final class VaryingCells extends ColumnBuilder {
+    private final WideValues wide;
+    private final ArrayBuilder inline;
+    private final ArrayBuilder.FixedLists shapes;
+    private final List<Place> places = new ArrayList<>();
+    private final List<Boolean> present = new ArrayList<>();
+    private boolean anyWide;
+
+    VaryingCells(String name, Type type, WideValues wide) {
+      super(name, type);
+      this.wide = wide;
+      Physical layout = ArrowLayout.plain(name, type).physical();
+      if (type instanceof Type.Tensor) {
+        this.inline = ArrayBuilder.of(layout.children().get(0));
+        this.shapes = (ArrayBuilder.FixedLists) ArrayBuilder.of(layout.children().get(1));
+      } else {
+        this.inline = ArrayBuilder.of(layout);
+        this.shapes = null;
+      }
+      if (type instanceof Type.Binary) {
+        ((ArrayBuilder.Variable) inline).encoded();
+      }
+    }
+
+    @Override
+    int add(Object value) {
+      long before = inline.byteSize();
+      Place place = null;
+      if (value == null) {
+        inline.addNull();
+        if (shapes != null) {
+          shapes.addNull();
+        }
+      } else if (type instanceof Type.Tensor tensorType) {
+        Tensor tensor = Cells.tensor(tensorType, value, name);
+        if (tensor.byteLength() > INLINE_BYTES) {
+          place = wide.bytes(tensor.data());
+          inline.addNull();
+        } else {
+          Cells.appendRagged(inline, tensor);
+        }
+        Cells.appendShape(shapes, tensor.shape());
+      } else {
+        ByteBuffer bytes = Cells.bytes(type, value, name);
+        if (bytes.remaining() > INLINE_BYTES) {
+          place = type instanceof Type.Binary ? wide.bytes(bytes) : wide.text(bytes);
+          inline.addNull();
+        } else {
+          ((ArrayBuilder.Variable) inline).add(bytes);
+        }
+      }
+      present.add(value != null);
+      places.add(place);
+      anyWide |= place != null;
+      return (int) (inline.byteSize() - before) + (place == null ? 0 : REFERENCE_BYTES);
+    }
+
+    @Override
+    Form form() {
+      return formFor(anyWide);
+    }
+
+    @Override
+    ArrayBuilder build(ChunkNumbers numbers) {
+      if (!anyWide && shapes == null) {
+        return inline;
+      }
+      List<ArrayBuilder> children = new ArrayList<>();
+      children.add(inline);
+      if (anyWide) {
+        children.add(numbers.references(places));
+      }
+      if (shapes != null) {
+        children.add(shapes);
+      }
+      return ArrayBuilder.Structs.assemble(children, present.size(), present::get);
+    }
+  }
+
+  /** Fixed-shape tensors of about 1 KiB and more. */
+  private static final class FixedCells extends ColumnBuilder {
+    private final int width;
+    private final ByteArrayOutputStream data = new ByteArrayOutputStream();
+    private final ArrayBuilder.Fixed crcs =
+        (ArrayBuilder.Fixed) ArrayBuilder.of(new Physical.Fixed(32));
+    private int rows;
+
+    FixedCells(String name, Type.Tensor type, int width) {
+      super(name, type);
+      this.width = width;
+    }
+
+    @Override
+    int add(Object value) {
+      byte[] row = new byte[width];
+      if (value == null) {
+        crcs.addNull();
+      } else {
+        Cells.tensor((Type.Tensor) type, value, name).data().get(row);
+        crcs.add(Checksums.crc32c(row, 0, width));
+      }
+      data.writeBytes(row);
+      rows++;
+      return 4;
+    }
+
+    @Override
+    long tensorBytes() {
+      return data.size();
+    }
+
+    @Override
+    Form form() {
+      return data.size() <= SMALL_TENSORS_BYTES ? Form.PLAIN : Form.FIXED;
+    }
+
+    @Override
+    ArrayBuilder build(ChunkNumbers numbers) {
+      if (form() == Form.FIXED) {
+        return crcs;
+      }
+      ArrayBuilder cells = ArrayBuilder.of(ArrowLayout.plain(name, type).physical());
+      Type.Tensor tensor = (Type.Tensor) type;
+      ByteBuffer all = ByteBuffer.wrap(data.toByteArray());
+      for (int i = 0; i < rows; i++) {
+        ByteBuffer row = all.slice(i * width, width);
+        Cells.append(
+            cells,
+            type,
+            crcs.isNull(i) ? null : Tensor.of(tensor.dtype(), tensor.shape(), row),
+            name);
+      }
+      return cells;
+    }
+
+    @Override
+    ByteBuffer tensors() {
+      return ByteBuffer.wrap(data.toByteArray());
+    }
+  }
+
+  /** Encoded payloads. */
+  private static final class MediaCells extends ColumnBuilder {
+    private final WideValues wide;
+    private final Type.Struct facts;
+    private final ArrayBuilder.Variable inline;
+    private final ArrayBuilder.Fixed sha256;
+    private final ArrayBuilder factCells;
+    private final List<Place> places = new ArrayList<>();
+    private final List<Boolean> present = new ArrayList<>();
+
+    MediaCells(String name, Type.Media type, WideValues wide) {
+      super(name, type);
+      this.wide = wide;
+      this.facts = MediaFacts.of(type.kind());
+      this.inline =
+          ((ArrayBuilder.Variable) ArrayBuilder.of(new Physical.Variable(false))).encoded();
+      this.sha256 = (ArrayBuilder.Fixed) ArrayBuilder.of(new Physical.Fixed(256));
+      this.factCells = ArrayBuilder.of(ArrowLayout.plain("facts", facts).physical());
+    }
+
+    @Override
+    int add(Object value) {
+      Place place = null;
+      long before = inline.byteSize() + factCells.byteSize();
+      if (value == null) {
+        inline.addNull();
+        sha256.addNull();
+        factCells.addNull();
+      } else {
+        Media media = Cells.media((Type.Media) type, value, name);
+        if (media.byteLength() > INLINE_BYTES) {
+          place = wide.media(media);
+          inline.addNull();
+        } else {
+          inline.add(ByteBuffer.wrap(media.toBytes()));
+        }
+        sha256.add(ByteBuffer.wrap(HexFormat.of().parseHex(media.sha256())));
+        Cells.append(factCells, facts, media.facts(), name);
+      }
+      present.add(value != null);
+      places.add(place);
+      return (int) (inline.byteSize() + factCells.byteSize() - before) + 32 + REFERENCE_BYTES;
+    }
+
+    @Override
+    Form form() {
+      return Form.MEDIA;
+    }
+
+    @Override
+    Type.Struct facts() {
+      return facts;
+    }
+
+    @Override
+    ArrayBuilder build(ChunkNumbers numbers) {
+      List<ArrayBuilder> children = List.of(inline, numbers.references(places), sha256, factCells);
+      return ArrayBuilder.Structs.assemble(children, present.size(), present::get);
+    }
+  }
+}

@@ -1,0 +1,182 @@
+package dev.sheaf.format.internal.layer;
+
+import dev.sheaf.format.CorruptDataException;
+import dev.sheaf.format.Location;
+import dev.sheaf.format.internal.io.Checksums;
+import dev.sheaf.format.internal.ipc.ArrayReader;
+import dev.sheaf.format.internal.ipc.Page;
+import dev.sheaf.format.internal.ipc.PageParser;
+import dev.sheaf.format.internal.ipc.Physical;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.roaringbitmap.RoaringBitmap;
+
+/**
+ * Reads one layer. The first touch of a page is one positional read that is verified; later ones go
+ * to mapped memory where the store maps. Safe for use by several threads.
+ */
+public final class LayerReader {
+  private final ReadContext context;
+  private final String name;
+  private final LayerRecord record;
+  private final byte[] leaf;
+  private final RoaringBitmap slots;
+  private final PageParser parser;
+  private final CellReader[] cells;
+  private final AtomicReferenceArray<Page> pages;
+  private final PageBudget.Account account;
+  private final AtomicReferenceArray<ByteBuffer> blobs;
+  private volatile boolean anyMapped;
+
+  /**
+   * Creates a reader.
+   *
+   * @param leaf the pages of a layer that lies in the version tree, else null
+   */
+  public LayerReader(ReadContext context, String name, LayerRecord record, byte[] leaf) {
+    this.context = context;
+    this.name = name;
+    this.record = record;
+    this.leaf = leaf;
+    this.slots = record.slots().orElse(null);
+    List<LayerColumn> columns = record.columns();
+    Physical[] layouts = new Physical[columns.size()];
+    for (int i = 0; i < layouts.length; i++) {
+      layouts[i] = columns.get(i).layout().physical();
+    }
+    this.parser = new PageParser(layouts);
+    ArrayReader[] arrays = parser.readers();
+    this.cells = new CellReader[columns.size()];
+    for (int i = 0; i < cells.length; i++) {
+      cells[i] = CellReader.of(this, i, columns.get(i), arrays[i]);
+    }
+    this.pages = new AtomicReferenceArray<>(record.pages());
+    this.account = context.budget().open(this);
+    this.blobs = new AtomicReferenceArray<>(record.blobs().size());
+  }
+
+  /** Returns the record. */
+  public LayerRecord record() {
+    return record;
+  }
+
+  /** Tells whether a page lies in mapped memory. */
+  boolean anyMapped() {
+    return anyMapped;
+  }
+
+  /** Returns the name of the layer. */
+  public String name() {
+    return name;
+  }
+
+  ReadContext context() {
+    return context;
+  }
+
+  /** Returns the reader of the cells of a column, by its position in the record. */
+  public CellReader cells(int position) {
+    return cells[position];
+  }
+
+  /** Returns the row of a slot, or -1 if this layer does not hold it. */
+  public int rowOf(int slot) {
+    if (slots == null) {
+      return slot;
+    }
+    return slots.contains(slot) ? slots.rank(slot) - 1 : -1;
+  }
+
+  /** Tells whether the layer holds every slot of the segment, row by slot. */
+  public boolean isDense() {
+    return slots == null;
+  }
+
+  /** Returns a page, read and verified at the first touch. */
+  public Page page(int number) {
+    Page page = pages.get(number);
+    return page != null ? page : load(number);
+  }
+
+  private Page load(int number) {
+    Page cached = context.heapPages().get(this, number);
+    if (cached != null) {
+      return cached;
+    }
+    long offset = record.pageOffset(number);
+    int length = record.pageLength(number);
+    ByteBuffer bytes =
+        leaf == null ? context.store().read(chunk(), offset, length) : slice(offset, length);
+    int computed = Checksums.crc32c(bytes);
+    if (computed != record.pageCrc(number)) {
+      throw new CorruptDataException(
+          "SHEAF-CHK-001",
+          String.format(
+              "Page checksum does not match: stored=0x%08x computed=0x%08x",
+              record.pageCrc(number), computed),
+          location(number),
+          "The file is damaged; run `sheaf fsck` to list all damaged chunks");
+    }
+    int rows = record.firstRow(number + 1) - record.firstRow(number);
+    Page page = parser.parse(bytes, rows, location(number)).startingAt(record.firstRow(number));
+    if (!page.isUnfolded() && account.take(page.heapBytes())) {
+      pages.set(number, page);
+      return page;
+    }
+    Optional<ByteBuffer> mapped =
+        leaf != null || page.isUnfolded() ? Optional.empty() : context.store().map(chunk());
+    if (mapped.isPresent() && offset + length <= mapped.get().capacity()) {
+      ByteBuffer view = mapped.get().slice((int) offset, length).order(ByteOrder.LITTLE_ENDIAN);
+      anyMapped = true;
+      pages.set(number, page.over(view));
+    } else {
+      context.heapPages().put(this, number, page);
+    }
+    return page;
+  }
+
+  /**
+   * Returns a payload chunk of this layer as mapped memory, or null where the store does not map.
+   */
+  ByteBuffer mappedBlob(int number) {
+    ByteBuffer mapped = blobs.get(number);
+    if (mapped == null) {
+      mapped = context.store().map(record.blobs().get(number)).orElse(null);
+      blobs.set(number, mapped);
+    }
+    return mapped;
+  }
+
+  /** Returns the page that has been read already, or null; never reads. */
+  public Page loaded(int number) {
+    Page page = pages.get(number);
+    return page != null ? page : context.heapPages().get(this, number);
+  }
+
+  private ByteBuffer slice(long offset, int length) {
+    if (offset > leaf.length - (long) length) {
+      throw new CorruptDataException(
+          "SHEAF-CHK-002",
+          "Leaf is too short: expected " + (offset + length) + " bytes, got " + leaf.length,
+          context.dataset().with("layer", name),
+          "Run `sheaf fsck`");
+    }
+    byte[] copy = java.util.Arrays.copyOfRange(leaf, (int) offset, (int) offset + length);
+    return ByteBuffer.wrap(copy).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  private String chunk() {
+    return record.chunk().orElseThrow();
+  }
+
+  /** Returns where a page lies, for messages. */
+  public Location location(int page) {
+    Location location = context.dataset();
+    location =
+        record.chunk().isPresent() ? location.with("chunk", chunk()) : location.with("layer", name);
+    return location.with("page", page).with("offset", record.pageOffset(page));
+  }
+}

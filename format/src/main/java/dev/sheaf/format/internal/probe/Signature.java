@@ -1,0 +1,75 @@
+package dev.sheaf.format.internal.probe;
+
+import dev.sheaf.format.MediaKind;
+import java.util.Optional;
+
+/** The magic numbers of media files. */
+record Signature(MediaKind kind, String codec) {
+  static Optional<Signature> of(byte[] head) {
+    ByteReader data = new ByteReader(head);
+    Signature found = image(data);
+    if (found == null) {
+      found = moving(data);
+    }
+    return Optional.ofNullable(found);
+  }
+
+  private static Signature image(ByteReader data) {
+    if (data.has(0, "\u00ff\u00d8\u00ff")) {
+      return new Signature(MediaKind.IMAGE, "jpeg");
+    }
+    if (data.has(0, "\u0089PNG\r\n\u001a\n")) {
+      return new Signature(MediaKind.IMAGE, "png");
+    }
+    if (data.has(0, "GIF87a") || data.has(0, "GIF89a")) {
+      return new Signature(MediaKind.IMAGE, "gif");
+    }
+    if (data.has(0, "RIFF") && data.has(8, "WEBP")) {
+      return new Signature(MediaKind.IMAGE, "webp");
+    }
+    if (data.has(0, "II*\0") || data.has(0, "MM\0*")) {
+      return new Signature(MediaKind.IMAGE, "tiff");
+    }
+    // "BM" alone is too short a sign: the reserved bytes and a known header length follow it.
+    if (data.has(0, "BM") && data.has(6, "\0\0\0\0") && data.length() >= 18) {
+      long header = data.u32(14, true);
+      if (header == 12 || header >= 40 && header <= 124) {
+        return new Signature(MediaKind.IMAGE, "bmp");
+      }
+    }
+    return null;
+  }
+
+  private static Signature moving(ByteReader data) {
+    if (data.has(4, "ftyp") && (data.has(8, "avif") || data.has(8, "hei") || data.has(8, "mif1"))) {
+      return new Signature(MediaKind.FILE, "heif");
+    }
+    if (data.has(4, "ftyp")) {
+      return data.has(8, "M4A ")
+          ? new Signature(MediaKind.AUDIO, "m4a")
+          : new Signature(MediaKind.VIDEO, "mp4");
+    }
+    if (data.has(0, "RIFF") && data.has(8, "AVI ")) {
+      return new Signature(MediaKind.VIDEO, "avi");
+    }
+    if (data.has(0, "\u001a\u0045\u00df\u00a3")) {
+      return new Signature(MediaKind.VIDEO, "matroska");
+    }
+    if (data.has(0, "FLV\u0001")) {
+      return new Signature(MediaKind.VIDEO, "flv");
+    }
+    if (data.has(0, "RIFF") && data.has(8, "WAVE")) {
+      return new Signature(MediaKind.AUDIO, "wav");
+    }
+    if (data.has(0, "fLaC")) {
+      return new Signature(MediaKind.AUDIO, "flac");
+    }
+    if (data.has(0, "OggS")) {
+      return new Signature(MediaKind.AUDIO, "ogg");
+    }
+    if (data.has(0, "ID3") || data.has(0, "\u00ff\u00fb") || data.has(0, "\u00ff\u00f3")) {
+      return new Signature(MediaKind.AUDIO, "mp3");
+    }
+    return null;
+  }
+}

@@ -1,0 +1,39 @@
+package dev.sheaf.format.internal.source;
+
+import dev.sheaf.format.Location;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** What a column may be called. */
+final class ColumnNames {
+  private ColumnNames() {}
+
+  /** Checks the names of a table with a header. */
+  static void check(List<String> names, Location where) {
+    checkCount(names.size(), where);
+    Set<String> seen = new HashSet<>();
+    for (int i = 0; i < names.size(); i++) {
+      check(names.get(i), i, where);
+      if (!seen.add(names.get(i))) {
+        throw InputErrors.duplicateName(names.get(i), where);
+      }
+    }
+  }
+
+  /** Checks one name. */
+  static void check(String name, int position, Location where) {
+    if (name.isBlank()) {
+      throw InputErrors.emptyName(position, where);
+    }
+    if (name.startsWith("_")) {
+      throw InputErrors.reservedName(name, where);
+    }
+  }
+
+  static void checkCount(int count, Location where) {
+    if (count > Limits.COLUMNS) {
+      throw InputErrors.tooManyColumns(count, where);
+    }
+  }
+}

@@ -1,0 +1,199 @@
+package dev.sheaf.format.internal.source;
+
+import dev.sheaf.format.DatasetException;
+import dev.sheaf.format.InvalidInputException;
+import dev.sheaf.format.Location;
+import dev.sheaf.format.NotFoundException;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+
+/** What can be wrong with a source: one code, one sentence and one advice each. */
+public final class InputErrors {
+  private static final String SKIP = "or pass --on-error skip to leave it out";
+
+  private InputErrors() {}
+
+  /**
+   * Returns a problem of a source with a code of this package, {@code SHEAF-INP-02x} to {@code
+   * 05x}.
+   */
+  public static InvalidInputException of(int code, String fact, Location where, String advice) {
+    return new InvalidInputException(String.format("SHEAF-INP-%03d", code), fact, where, advice);
+  }
+
+  static DatasetException missing(Location where) {
+    return new NotFoundException(
+        "SHEAF-INP-020", "No such file or folder", where, "Check the path; nothing was ingested");
+  }
+
+  static InvalidInputException nothing(Location where, String found) {
+    return of(21, "Nothing to ingest" + found, where, "Name a folder of images or a table file");
+  }
+
+  static InvalidInputException unknownFormat(Location where) {
+    return of(
+        22,
+        "Unknown kind of file",
+        where,
+        "Give it the extension of what it holds, or pass --format with one of "
+            + SourceFormat.ids());
+  }
+
+  static InvalidInputException mixedFolder(Location where, int images, int tables, String table) {
+    return of(
+        23,
+        "The folder holds both images (" + images + ") and tables (" + tables + ")",
+        where,
+        "Ingest the table ("
+            + Names.show(table)
+            + ") if its cells name the images, or pass --format images to take the images alone");
+  }
+
+  static InvalidInputException empty(Location where) {
+    return of(24, "The file is empty", where, "Remove it, " + SKIP);
+  }
+
+  static InvalidInputException brokenImage(String codec, String defect, Location where) {
+    return of(25, "Broken " + codec + " image: " + defect, where, "Replace the file, " + SKIP);
+  }
+
+  static InvalidInputException notAnImage(String what, Location where) {
+    return of(26, "Not an image: " + what, where, "Move it out of the folder, " + SKIP);
+  }
+
+  static InvalidInputException passedOver(Location where) {
+    return of(26, "Not an image or table: passed over", where, "");
+  }
+
+  static InvalidInputException badFileName(Location where) {
+    return of(27, "The file name is not UTF-8, so it cannot be a key", where, "Rename it, " + SKIP);
+  }
+
+  static InvalidInputException loop(Location where) {
+    return of(28, "A symbolic link leads back to a folder above it", where, "Remove it, " + SKIP);
+  }
+
+  static InvalidInputException tooLarge(long length, Location where) {
+    return of(
+        29,
+        "A value of " + length + " bytes is above the limit of " + Limits.VALUE_BYTES,
+        where,
+        "Split it into parts of at most 1 GiB, " + SKIP);
+  }
+
+  static InvalidInputException badUtf8(Location where, long byteOffset) {
+    return of(
+        30,
+        "Invalid UTF-8 at byte " + byteOffset + " of the file",
+        where,
+        "Convert the file to UTF-8 (iconv -t UTF-8), " + SKIP);
+  }
+
+  static InvalidInputException loneSurrogate(Location where) {
+    return of(
+        30,
+        "A \\u escape is half of a surrogate pair, which is not text",
+        where,
+        "Write both halves or the character itself, " + SKIP);
+  }
+
+  static InvalidInputException badJson(String reason, Location where) {
+    return of(31, "Malformed JSON: " + reason, where, "Correct the row, " + SKIP);
+  }
+
+  static InvalidInputException notAnObject(String found, Location where) {
+    return of(
+        32,
+        "Expected a JSON object, got " + found,
+        where,
+        "Write each row as {\"column\": value, …}, " + SKIP);
+  }
+
+  static InvalidInputException ragged(int expected, int actual, Location where) {
+    return of(
+        33,
+        "Ragged row: the header has " + expected + " columns, the row has " + actual,
+        where,
+        "Quote fields that hold the delimiter, " + SKIP);
+  }
+
+  static InvalidInputException badCsv(String reason, Location where) {
+    return of(34, "Malformed CSV: " + reason, where, "Correct the quoting (RFC 4180), " + SKIP);
+  }
+
+  static InvalidInputException emptyName(int position, Location where) {
+    return of(35, "Column " + (position + 1) + " has no name", where, "Name it in the source");
+  }
+
+  static InvalidInputException duplicateName(String name, Location where) {
+    return of(
+        36,
+        "Duplicate column name \"" + Names.brief(name) + "\"",
+        where,
+        "Rename one of the two in the source");
+  }
+
+  static InvalidInputException reservedName(String name, Location where) {
+    return of(
+        37,
+        "Reserved column name \"" + Names.brief(name) + "\": names that begin with _ are Sheaf's",
+        where,
+        "Rename it in the source, for example to \""
+            + Names.brief(name.replaceAll("^_+", ""))
+            + "\"");
+  }
+
+  static InvalidInputException tooManyColumns(int count, Location where) {
+    return of(
+        38,
+        count + " columns are above the limit of " + Limits.COLUMNS,
+        where,
+        "Put the values into one tensor or list column");
+  }
+
+  static InvalidInputException badFile(String format, Throwable cause, Location where) {
+    String message = cause.getMessage();
+    String reason =
+        message == null
+            ? cause.getClass().getSimpleName()
+            : message.replaceAll("\\S+InputFile@[0-9a-f]+", "it");
+    return new InvalidInputException(
+        "SHEAF-INP-039",
+        "Malformed " + format + " file: " + Names.brief(reason),
+        where,
+        "Write the file again, " + SKIP,
+        cause);
+  }
+
+  static InvalidInputException unsupported(String what, Location where) {
+    return of(41, what, where, "Write it in another way, for example uncompressed or with zstd");
+  }
+
+  static InvalidInputException badValue(String column, String reason, Location where) {
+    return of(
+        42,
+        "The value does not fit column \"" + Names.brief(column) + "\": " + reason,
+        where,
+        "Correct the value, " + SKIP);
+  }
+
+  static InvalidInputException changed(Location where) {
+    return of(49, "The file changed while it was read", where, "Ingest again when it is at rest");
+  }
+
+  /**
+   * Turns trouble of the operating system with one source file into a problem that can be skipped.
+   */
+  static DatasetException unreadable(IOException cause, Location where) {
+    if (cause instanceof NoSuchFileException) {
+      return missing(where);
+    }
+    String reason =
+        cause instanceof AccessDeniedException
+            ? "permission denied"
+            : String.valueOf(cause.getMessage());
+    return new NotFoundException(
+        "SHEAF-INP-048", "Cannot read: " + reason, where, "Check the file, " + SKIP, cause);
+  }
+}

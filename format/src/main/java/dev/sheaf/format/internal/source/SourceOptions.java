@@ -1,0 +1,37 @@
+package dev.sheaf.format.internal.source;
+
+import dev.sheaf.format.DatasetException;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * How sources are read.
+ *
+ * @param format what the sources are, or null to find out
+ * @param label where an image's label comes from, or null to decide by the folders
+ * @param mediaRoot where relative paths in table cells begin, beside the table's own folder, or
+ *     null
+ * @param tolerant whether rows that cannot be taken are left out, so that they have no say in the
+ *     types either
+ * @param onError is given each item that cannot be taken: returns to leave it out, or throws
+ * @param skipped is told what was passed over without an error (a README among images)
+ */
+public record SourceOptions(
+    SourceFormat format,
+    LabelRule label,
+    Path mediaRoot,
+    boolean tolerant,
+    Consumer<DatasetException> onError,
+    Consumer<DatasetException> skipped) {
+  /** Requires the two listeners. */
+  public SourceOptions {
+    Objects.requireNonNull(onError, "onError");
+    Objects.requireNonNull(skipped, "skipped");
+  }
+
+  Optional<SourceFormat> wanted() {
+    return Optional.ofNullable(format);
+  }
+}

@@ -1,0 +1,13 @@
+package dev.sheaf.format.internal.source;
+
+class JsonlSourceTest extends SourceContract {
+  @Override
+  String file() {
+    return "captions.jsonl";
+  }
+
+  @Override
+  boolean nests() {
+    return true;
+  }
+}
