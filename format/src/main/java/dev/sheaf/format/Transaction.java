@@ -24,7 +24,8 @@ public interface Transaction extends AutoCloseable {
 
   /**
    * Sets an id by which a repeated commit is recognised: if the branch has a commit with this id
-   * already, {@link #commit} changes nothing and returns it.
+   * already, changes are not looked at and {@link #commit} returns it. To be called before any
+   * change.
    */
   Transaction id(String transactionId);
 
@@ -35,7 +36,12 @@ public interface Transaction extends AutoCloseable {
    */
   Transaction addColumn(Column column);
 
-  /** Drops a column from this version on. */
+  /**
+   * Drops a column from this version on. Columns are dropped, renamed and widened before samples
+   * are appended or updated.
+   *
+   * @throws InvalidInputException if a sample was appended or updated before
+   */
   Transaction dropColumn(String name);
 
   /** Renames a column; its identity and cells stay. */
@@ -72,7 +78,7 @@ public interface Transaction extends AutoCloseable {
   /** Sets cells of a sample; the identity stays. */
   Transaction update(SampleId sample, Map<String, Object> cells);
 
-  /** Sets cells, key and origin of a sample from a row; the identity stays. */
+  /** Sets cells and origin of a sample from a row; identity and key stay. */
   Transaction update(SampleId sample, Row row);
 
   /** Deletes a sample. */

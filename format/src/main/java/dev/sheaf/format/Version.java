@@ -50,7 +50,7 @@ public interface Version {
 
   /**
    * Returns the bytes of the cells of a column that are not null: of payloads as they came, of
-   * other values as stored before compression. Reads one record a segment.
+   * other values in their canonical form. Reads one record a segment.
    */
   long columnBytes(String column);
 

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.List;
 
 /** One verb: the options that all have, and how its command line is read. */
@@ -19,6 +20,7 @@ abstract class Command {
   private String verb;
   private Options options;
   private Surroundings surroundings;
+  private Path dataset;
 
   /** Describes the options of this verb, beside those that all have. */
   abstract void define(Options target);
@@ -50,9 +52,16 @@ abstract class Command {
         out().hold();
       }
       return run();
+    } catch (UncheckedIOException e) {
+      throw new UncheckedIOException(located(e.getCause()));
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new UncheckedIOException(located(e));
     }
+  }
+
+  /** A write that fails on a full disk does not say where; the dataset is the best guess. */
+  private IOException located(IOException e) {
+    return dataset == null ? e : Failure.located(e, dataset);
   }
 
   private void enterDirectory() throws IOException {
@@ -80,7 +89,17 @@ abstract class Command {
 
   /** Returns the target of a verb whose dataset comes first. */
   final Target target() {
-    return Target.first(verb, options.arguments(), surroundings.directory());
+    return remembered(Target.first(verb, options.arguments(), surroundings.directory()));
+  }
+
+  /** Returns the target of a verb whose dataset comes last. */
+  final Target lastTarget() {
+    return remembered(Target.last(verb, options.arguments(), surroundings.directory()));
+  }
+
+  private Target remembered(Target target) {
+    dataset = target.path();
+    return target;
   }
 
   /** Returns the options and arguments. */

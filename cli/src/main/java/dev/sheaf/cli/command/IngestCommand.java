@@ -57,13 +57,14 @@ final class IngestCommand extends Command {
 
   @Override
   int run() {
-    Target target = Target.last(verb(), options().arguments(), surroundings().directory());
+    Target target = lastTarget();
     if (target.rest().isEmpty()) {
       throw usage("No source is named", "Name one: sheaf ingest SOURCE " + target.shown());
     }
     if (!target.name().view().isEmpty()) {
       throw usage("A view cannot be ingested into", "Leave :" + target.name().view() + " out");
     }
+    refuseDatasets(target);
     String branch = branch(target);
     Ingest ingest = configured(target, branch);
     IngestText text = new IngestText(this, target);
@@ -83,6 +84,18 @@ final class IngestCommand extends Command {
       }
     }
     return 0;
+  }
+
+  /** The chunks of a dataset look like tables, so that a mistake would come far. */
+  private void refuseDatasets(Target target) {
+    for (String source : target.rest()) {
+      Path path = surroundings().path(source);
+      if (Files.isDirectory(path.resolve("git")) && Files.isDirectory(path.resolve("chunks"))) {
+        throw usage(
+            "\"" + source + "\" is a dataset, not a source",
+            "Name a folder of images or a table file");
+      }
+    }
   }
 
   /** What the library finds wrong with an option is a mistake on the command line. */

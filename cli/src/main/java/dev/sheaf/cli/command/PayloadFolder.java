@@ -1,5 +1,6 @@
 package dev.sheaf.cli.command;
 
+import dev.sheaf.cli.failure.Failure;
 import dev.sheaf.format.Column;
 import dev.sheaf.format.Media;
 import dev.sheaf.format.Sample;
@@ -69,6 +70,8 @@ final class PayloadFolder {
     try {
       try (OutputStream out = Files.newOutputStream(fresh)) {
         write(payload, out);
+      } catch (IOException e) {
+        throw Failure.located(e, folder.resolve(name));
       }
       for (int attempt = 1; ; attempt++) {
         String candidate = numbered(name, attempt);

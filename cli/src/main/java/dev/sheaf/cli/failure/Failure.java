@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.Map;
 
 /**
@@ -83,6 +84,13 @@ public record Failure(
         "",
         "This is a fault of Sheaf; run again with --debug and report what it prints",
         thrown);
+  }
+
+  /**
+   * Returns the error with the place named, where the system did not say which file it is about.
+   */
+  public static IOException located(IOException e, Path place) {
+    return Trouble.located(e, place);
   }
 
   private static int exitCode(DatasetException e) {

@@ -7,6 +7,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
 import java.util.Locale;
 
 /** Tells what the operating system's refusals mean and what to do about them. */
@@ -56,6 +57,15 @@ final class Trouble {
         file,
         "Check the disk, then run the same command again",
         e);
+  }
+
+  static IOException located(IOException e, Path place) {
+    if (!file(e).isEmpty()) {
+      return e;
+    }
+    IOException located = new FileSystemException(place.toString(), null, reason(e));
+    located.initCause(e);
+    return located;
   }
 
   private static Failure failure(

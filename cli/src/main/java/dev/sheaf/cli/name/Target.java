@@ -69,7 +69,7 @@ public record Target(DatasetName name, Path path, List<String> rest) {
    * implied.
    */
   public String shown() {
-    return name.path().isEmpty() ? path.toString() : name.path();
+    return quoted(name.path().isEmpty() ? path.toString() : name.path());
   }
 
   private static void refuseSwapped(String verb, List<String> arguments) {
@@ -123,9 +123,13 @@ public record Target(DatasetName name, Path path, List<String> rest) {
   private static String commandLine(String verb, List<String> arguments) {
     StringBuilder line = new StringBuilder("sheaf ").append(verb);
     for (String argument : arguments) {
-      boolean plain = argument.matches("[\\p{L}\\p{N}_./:@%+=,{}~^-]+");
-      line.append(' ').append(plain ? argument : "'" + argument.replace("'", "'\\''") + "'");
+      line.append(' ').append(quoted(argument));
     }
     return line.toString();
+  }
+
+  private static String quoted(String argument) {
+    boolean plain = argument.matches("[\\p{L}\\p{N}_./:@%+=,{}~^-]+");
+    return plain ? argument : "'" + argument.replace("'", "'\\''") + "'";
   }
 }

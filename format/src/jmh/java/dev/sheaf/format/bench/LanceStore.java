@@ -53,14 +53,10 @@ final class LanceStore implements Store {
     Path path = folder.resolve("samples.lance");
     if (!Files.exists(path)) {
       Path part = folder.resolve("part.lance");
-      try (BufferAllocator allocator = new RootAllocator();
-          Samples samples = new Samples(allocator, shape);
-          Dataset written =
-              Dataset.write().allocator(allocator).reader(samples).uri(part.toString()).execute()) {
-        if (written.countRows() != shape.samples()) {
-          throw new IOException("Lance wrote " + written.countRows() + " rows");
-        }
-      }
+      LanceFiles.write(
+          part,
+          schema(shape == BenchData.Shape.WIDE),
+          (root, first) -> fill(shape, root, first));
       Files.move(part, path);
     }
     return new LanceStore(path, shape);
@@ -87,47 +83,15 @@ final class LanceStore implements Store {
     return new Schema(fields);
   }
 
-  /** The samples as Arrow batches. */
-  private static final class Samples extends ArrowReader {
-    private final BenchData.Shape shape;
-    private long next;
-
-    Samples(BufferAllocator allocator, BenchData.Shape shape) {
-      super(allocator);
-      this.shape = shape;
+  private static int fill(BenchData.Shape shape, VectorSchemaRoot root, long first) {
+    int rows = (int) Math.min(WRITE_BATCH, shape.samples() - first);
+    Cells cells = new Cells(root, shape == BenchData.Shape.WIDE, true);
+    Target sample = new Target();
+    for (int row = 0; row < rows; row++) {
+      BenchData.fill(shape, first + row, sample);
+      cells.set(row, sample);
     }
-
-    @Override
-    public boolean loadNextBatch() throws IOException {
-      int rows = (int) Math.min(WRITE_BATCH, shape.samples() - next);
-      VectorSchemaRoot root = getVectorSchemaRoot();
-      root.clear();
-      if (rows == 0) {
-        return false;
-      }
-      boolean wide = shape == BenchData.Shape.WIDE;
-      Cells cells = new Cells(root, wide, true);
-      Target sample = new Target();
-      for (int row = 0; row < rows; row++) {
-        BenchData.fill(shape, next++, sample);
-        cells.set(row, sample);
-      }
-      root.setRowCount(rows);
-      return true;
-    }
-
-    @Override
-    public long bytesRead() {
-      return 0;
-    }
-
-    @Override
-    protected void closeReadSource() {}
-
-    @Override
-    protected Schema readSchema() {
-      return schema(shape == BenchData.Shape.WIDE);
-    }
+    return rows;
   }
 
   /** The vectors of a batch. */

@@ -44,7 +44,7 @@ class ManySegmentsTest {
       try (Transaction change = dataset.begin()) {
         long[] order = new long[numbers.size()];
         for (int i = 0; i < order.length; i++) {
-          order[i] = order.length - 1 - i;
+          order[i] = order.length - 1L - i;
         }
         Collections.reverse(numbers);
         check(random, change.reorder(order).commit("reversed"), numbers);

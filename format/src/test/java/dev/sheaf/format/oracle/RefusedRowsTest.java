@@ -113,10 +113,10 @@ class RefusedRowsTest {
       change.addColumn(Column.of("x", type));
       change.addColumn(Column.of("z", Type.tensor(DType.FLOAT32, 2)));
       for (Object value : values()) {
-        append(change, type, RandomValues.value(random, type), good, keys);
+        append(change, RandomValues.value(random, type), good, keys);
         tryToAppend(change, value);
       }
-      append(change, type, null, good, keys);
+      append(change, null, good, keys);
       version = change.commit("around");
     }
     for (int i = 0; i < keys.size(); i++) {
@@ -130,7 +130,7 @@ class RefusedRowsTest {
   }
 
   private static void append(
-      Transaction change, Type type, Object value, List<Object> good, List<String> keys) {
+      Transaction change, Object value, List<Object> good, List<String> keys) {
     String key = "good-" + keys.size();
     Tensor tensor = Tensor.ofFloats(new float[] {keys.size(), 1});
     change.append(Row.of().key(key).set("before", key).set("x", value).set("z", tensor));

@@ -68,6 +68,12 @@ public final class BlobSink implements AutoCloseable {
           Location.NONE,
           "Split it, for a video into clips");
     }
+    if (file != null && file.position() + waitingBytes + payload.length > MAX_PAYLOAD) {
+      flush();
+      if (file != null) {
+        seal();
+      }
+    }
     if (file == null) {
       writer = chunks.get();
       slots.add(new ChunkSlot());

@@ -9,6 +9,7 @@ import dev.sheaf.format.Sample;
 import dev.sheaf.format.SampleId;
 import dev.sheaf.format.Schema;
 import dev.sheaf.format.Tensor;
+import dev.sheaf.format.internal.ipc.Page;
 import dev.sheaf.format.internal.layer.CellReader;
 import dev.sheaf.format.internal.layer.Mapped;
 import dev.sheaf.format.internal.order.SegmentKey;
@@ -158,8 +159,9 @@ final class LocalSample implements Sample {
     }
     int row = cell.layer().rowOf(slot);
     try {
-      boolean missing = cell.isNull(row);
-      long value = missing ? 0 : cell.int64(row);
+      Page page = cell.page(row);
+      boolean missing = cell.isNull(page, row);
+      long value = missing ? 0 : cell.int64(page, row);
       settle(cell);
       if (missing) {
         throw nullCell(column);
@@ -182,8 +184,9 @@ final class LocalSample implements Sample {
     }
     int row = cell.layer().rowOf(slot);
     try {
-      boolean missing = cell.isNull(row);
-      double value = missing ? 0 : cell.float64(row);
+      Page page = cell.page(row);
+      boolean missing = cell.isNull(page, row);
+      double value = missing ? 0 : cell.float64(page, row);
       settle(cell);
       if (missing) {
         throw nullCell(column);
@@ -226,22 +229,46 @@ final class LocalSample implements Sample {
   @Override
   public ByteBuffer bytes(String column) {
     int position = position(column);
-    Object missing = version.state().defaultOf(position);
-    ByteBuffer fallback =
-        missing instanceof String text
+    try {
+      CellReader cell = segment.cell(position, slot);
+      if (cell == null) {
+        return version.state().defaultOf(position) instanceof String text
             ? ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8))
             : null;
-    return read(position, CellReader::bytes, fallback);
+      }
+      ByteBuffer bytes = cell.bytes(cell.layer().rowOf(slot));
+      settle(cell);
+      return bytes;
+    } catch (InternalError | IndexOutOfBoundsException | CorruptDataException e) {
+      throw problem(e, position);
+    }
+  }
+
+  private Object valueOf(int position) {
+    try {
+      CellReader cell = segment.cell(position, slot);
+      if (cell == null) {
+        return null;
+      }
+      Object value = cell.value(cell.layer().rowOf(slot));
+      settle(cell);
+      return value;
+    } catch (InternalError
+        | IndexOutOfBoundsException
+        | ArithmeticException
+        | CorruptDataException e) {
+      throw problem(e, position);
+    }
   }
 
   @Override
   public Tensor tensor(String column) {
-    return (Tensor) read(position(column), CellReader::value, null);
+    return (Tensor) valueOf(position(column));
   }
 
   @Override
   public Media media(String column) {
-    return (Media) read(position(column), CellReader::value, null);
+    return (Media) valueOf(position(column));
   }
 
   @Override

@@ -40,6 +40,7 @@ public final class LocalTransaction implements Transaction {
   private final Map<String, String> trailers = new LinkedHashMap<>();
   private long[] order;
   private String transactionId;
+  private Optional<CommitInfo> repeated = Optional.empty();
   private boolean done;
 
   LocalTransaction(LocalDataset dataset, String branch, LocalVersion base) {
@@ -69,6 +70,7 @@ public final class LocalTransaction implements Transaction {
     }
     transactionId = id;
     trailers.put(TRANSACTION_TRAILER, id);
+    repeated = earlier();
     return this;
   }
 
@@ -99,7 +101,9 @@ public final class LocalTransaction implements Transaction {
 
   @Override
   public Transaction addColumn(Column column) {
-    open();
+    if (isRepeated()) {
+      return this;
+    }
     SystemColumns.checkName(column.name());
     schema.add(column);
     return this;
@@ -107,7 +111,9 @@ public final class LocalTransaction implements Transaction {
 
   @Override
   public Transaction dropColumn(String name) {
-    open();
+    if (isRepeated()) {
+      return this;
+    }
     refuseWithSamples();
     SystemColumns.checkName(name);
     schema.drop(name);
@@ -116,7 +122,9 @@ public final class LocalTransaction implements Transaction {
 
   @Override
   public Transaction renameColumn(String from, String to) {
-    open();
+    if (isRepeated()) {
+      return this;
+    }
     refuseWithSamples();
     SystemColumns.checkName(from);
     SystemColumns.checkName(to);
@@ -126,7 +134,9 @@ public final class LocalTransaction implements Transaction {
 
   @Override
   public Transaction widenColumn(String name, Type wider) {
-    open();
+    if (isRepeated()) {
+      return this;
+    }
     refuseWithSamples();
     SystemColumns.checkName(name);
     schema.widen(name, wider);
@@ -135,7 +145,9 @@ public final class LocalTransaction implements Transaction {
 
   @Override
   public Transaction append(Row row) {
-    open();
+    if (isRepeated()) {
+      return this;
+    }
     refuseWithOrder();
     row.cells().keySet().forEach(SystemColumns::checkName);
     appends.add(row, Map.of());
@@ -144,7 +156,9 @@ public final class LocalTransaction implements Transaction {
 
   @Override
   public Transaction appendDerived(SampleId parent, String kind, String span, Row row) {
-    open();
+    if (isRepeated()) {
+      return this;
+    }
     refuseWithOrder();
     row.cells().keySet().forEach(SystemColumns::checkName);
     require(parent);
@@ -158,7 +172,9 @@ public final class LocalTransaction implements Transaction {
 
   @Override
   public Transaction update(SampleId sample, Map<String, Object> cells) {
-    open();
+    if (isRepeated()) {
+      return this;
+    }
     refuseWithOrder();
     cells.keySet().forEach(SystemColumns::checkName);
     return change(sample, cells);
@@ -167,6 +183,9 @@ public final class LocalTransaction implements Transaction {
   @Override
   public Transaction update(SampleId sample, Row row) {
     update(sample, row.cells());
+    if (isRepeated()) {
+      return this;
+    }
     if (row.origin() != null) {
       change(sample, Map.of(SystemColumns.ORIGIN, SystemColumns.cell(row.origin())));
     }
@@ -195,7 +214,9 @@ public final class LocalTransaction implements Transaction {
 
   @Override
   public Transaction delete(SampleId sample) {
-    open();
+    if (isRepeated()) {
+      return this;
+    }
     refuseWithOrder();
     require(sample);
     updates.remove(sample);
@@ -216,7 +237,9 @@ public final class LocalTransaction implements Transaction {
 
   @Override
   public Transaction reorder(long... indices) {
-    open();
+    if (isRepeated()) {
+      return this;
+    }
     if (appended() > 0 || !updates.isEmpty() || !deletes.isEmpty()) {
       throw mixed();
     }
@@ -264,6 +287,12 @@ public final class LocalTransaction implements Transaction {
     return appends.count();
   }
 
+  /** Tells whether the branch has a commit with this id: then nothing is collected. */
+  private boolean isRepeated() {
+    open();
+    return repeated.isPresent();
+  }
+
   private void open() {
     if (done) {
       throw new IllegalStateException("the transaction is committed or closed");
@@ -273,23 +302,22 @@ public final class LocalTransaction implements Transaction {
   @Override
   public Version commit(String message) {
     open();
-    Optional<CommitInfo> before = earlier();
-    if (before.isPresent()) {
-      return dataset.at(before.get().id());
+    if (repeated.isPresent()) {
+      return dataset.at(repeated.get().id());
     }
     List<Appends.DraftSegment> segments = appends.finish();
     Edits edits = Edits.draft(base, schema, updates, deletes, sinks);
     sinks.finish();
     CommitPlan plan = new CommitPlan(dataset, base, schema, segments, appends, edits, order);
-    String[] repeated = new String[1];
+    String[] elsewhere = new String[1];
     CommitRequest request =
         Authors.request(
                 message,
                 head -> {
                   if (transactionId != null && !head.commitId().equals(base.commit().id())) {
-                    repeated[0] = earlier().map(CommitInfo::id).orElse(null);
+                    elsewhere[0] = earlier().map(CommitInfo::id).orElse(null);
                   }
-                  return repeated[0] != null
+                  return elsewhere[0] != null
                       ? new dev.sheaf.format.internal.git.TreeEdit()
                       : plan.edit(head);
                 })
@@ -297,7 +325,7 @@ public final class LocalTransaction implements Transaction {
     CommitInfo commit = dataset.commit(branch, request);
     sinks.committed();
     done = true;
-    return dataset.at(repeated[0] != null ? repeated[0] : commit.id());
+    return dataset.at(elsewhere[0] != null ? elsewhere[0] : commit.id());
   }
 
   private Optional<CommitInfo> earlier() {

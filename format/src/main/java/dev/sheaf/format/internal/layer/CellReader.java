@@ -87,13 +87,24 @@ public abstract class CellReader {
     return layer.anyMapped();
   }
 
-  /**
-   * Returns an integer cell.
-   *
-   * @param ifNull what to return for a null
-   */
-  public long int64(int row, long ifNull) {
-    return isNull(row) ? ifNull : int64(row);
+  /** Returns the page that holds a row; for reads of several parts of one cell. */
+  public final Page page(int row) {
+    return pageOf(row);
+  }
+
+  /** Tells whether a cell of a page is null. */
+  public boolean isNull(Page page, int row) {
+    return isNull(row);
+  }
+
+  /** Returns an integer cell of a page that is not null. */
+  public long int64(Page page, int row) {
+    return int64(row);
+  }
+
+  /** Returns a number cell of a page that is not null as floating point. */
+  public double float64(Page page, int row) {
+    return float64(row);
   }
 
   /** Returns an integer cell that is not null. */
@@ -155,7 +166,11 @@ public abstract class CellReader {
 
     @Override
     public boolean isNull(int row) {
-      Page page = pageOf(row);
+      return isNull(pageOf(row), row);
+    }
+
+    @Override
+    public boolean isNull(Page page, int row) {
       return array.isNull(page, row - page.firstRow());
     }
 
@@ -177,19 +192,27 @@ public abstract class CellReader {
 
     @Override
     public long int64(int row) {
+      return int64(pageOf(row), row);
+    }
+
+    @Override
+    public long int64(Page page, int row) {
       if (dtype == null || dtype.kind() == DType.Kind.FLOAT) {
         return super.int64(row);
       }
-      Page page = pageOf(row);
       return PlainReader.int64((ArrayReader.Fixed) array, dtype, page, row - page.firstRow());
     }
 
     @Override
     public double float64(int row) {
+      return float64(pageOf(row), row);
+    }
+
+    @Override
+    public double float64(Page page, int row) {
       if (dtype == null) {
         return super.float64(row);
       }
-      Page page = pageOf(row);
       return PlainReader.float64((ArrayReader.Fixed) array, dtype, page, row - page.firstRow());
     }
 

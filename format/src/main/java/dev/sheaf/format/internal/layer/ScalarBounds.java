@@ -1,5 +1,6 @@
 package dev.sheaf.format.internal.layer;
 
+import com.fasterxml.jackson.core.io.NumberOutput;
 import dev.sheaf.format.DType;
 import dev.sheaf.format.HalfFloat;
 import dev.sheaf.format.internal.ipc.ArrayBuilder;
@@ -64,9 +65,14 @@ final class ScalarBounds {
       greatest = any ? Math.max(greatest, value) : value;
       any = true;
     }
-    return any
-        ? new String[] {Double.toString(least), Double.toString(greatest)}
-        : new String[] {null, null};
+    return any ? new String[] {text(least), text(greatest)} : new String[] {null, null};
+  }
+
+  /**
+   * The shortest decimal that reads back the same; {@code Double.toString} differs between JDKs.
+   */
+  private static String text(double value) {
+    return NumberOutput.toString(value, true);
   }
 
   private static double number(DType dtype, long bits) {
