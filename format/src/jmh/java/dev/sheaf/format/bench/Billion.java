@@ -60,11 +60,13 @@ public final class Billion {
         read[i] = (System.nanoTime() - start) / 1e6;
       }
     }
-    Sizes.print("first open + size + first sample in this JVM: %.1f ms, with a cell %.1f ms",
+    Sizes.print(
+        "first open + size + first sample in this JVM: %.1f ms, with a cell %.1f ms",
         open[0], read[0]);
     Arrays.sort(open);
     Arrays.sort(read);
-    Sizes.print("median of %d, a new Dataset each: %.1f ms, with a cell %.1f ms",
+    Sizes.print(
+        "median of %d, a new Dataset each: %.1f ms, with a cell %.1f ms",
         OPENS, open[OPENS / 2], read[OPENS / 2]);
   }
 
@@ -116,7 +118,8 @@ public final class Billion {
               key -> new RoaringBitmap());
       long size = order.size();
       order.locate(size / 3);
-      Sizes.print("%d samples; Git objects loaded: %d for commit, format and schema, %d more for size and the"
+      Sizes.print(
+          "%d samples; Git objects loaded: %d for commit, format and schema, %d more for size and the"
               + " first sample, of which %d leaves of the order",
           size, schema, tree.loads() - schema, leaves[0]);
     }

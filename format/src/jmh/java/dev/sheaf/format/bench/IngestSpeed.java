@@ -36,12 +36,14 @@ public final class IngestSpeed {
       double ingest =
           bytes / 1e6 / seconds(() -> Ingest.from(folder).into(dataset).threads(2).run());
       delete(dataset);
-      Sizes.print("round %d: read and SHA-256 on one thread %.0f MB/s, ingest %.0f MB/s: %.2f",
+      Sizes.print(
+          "round %d: read and SHA-256 on one thread %.0f MB/s, ingest %.0f MB/s: %.2f",
           round, hash, ingest, ingest / hash);
       bestHash = Math.max(bestHash, hash);
       bestIngest = Math.max(bestIngest, ingest);
     }
-    Sizes.print("%d bytes; best: hash %.0f MB/s, ingest %.0f MB/s: %.2f",
+    Sizes.print(
+        "%d bytes; best: hash %.0f MB/s, ingest %.0f MB/s: %.2f",
         bytes, bestHash, bestIngest, bestIngest / bestHash);
   }
 

@@ -54,9 +54,7 @@ final class LanceStore implements Store {
     if (!Files.exists(path)) {
       Path part = folder.resolve("part.lance");
       LanceFiles.write(
-          part,
-          schema(shape == BenchData.Shape.WIDE),
-          (root, first) -> fill(shape, root, first));
+          part, schema(shape == BenchData.Shape.WIDE), (root, first) -> fill(shape, root, first));
       Files.move(part, path);
     }
     return new LanceStore(path, shape);

@@ -44,8 +44,12 @@ final class MediaOnly {
       }
     }
     long bytes = TextStore.bytesBelow(path);
-    Sizes.print("images only: %d samples, %d bytes on disk, %d of payloads: %.2f a sample more, %.3f%%",
-        samples, bytes, payloads, (bytes - payloads) / (double) samples,
+    Sizes.print(
+        "images only: %d samples, %d bytes on disk, %d of payloads: %.2f a sample more, %.3f%%",
+        samples,
+        bytes,
+        payloads,
+        (bytes - payloads) / (double) samples,
         100.0 * (bytes - payloads) / payloads);
   }
 }

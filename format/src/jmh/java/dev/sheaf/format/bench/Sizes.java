@@ -7,8 +7,8 @@ import java.util.Locale;
 import java.util.SplittableRandom;
 
 /**
- * What datasets take on disk: {@code Sizes media} for the wide samples, {@code Sizes text} for texts
- * beside Parquet and Lance.
+ * What datasets take on disk: {@code Sizes media} for the wide samples, {@code Sizes text} for
+ * texts beside Parquet and Lance.
  */
 public final class Sizes {
   private Sizes() {}
@@ -35,7 +35,8 @@ public final class Sizes {
     for (Format format : Format.values()) {
       format.open(BenchData.Shape.WIDE).close();
       long bytes = TextStore.bytesBelow(format.folder(BenchData.Shape.WIDE));
-      print("%s: %d bytes for samples of %d bytes, %.2f a sample above the cells",
+      print(
+          "%s: %d bytes for samples of %d bytes, %.2f a sample above the cells",
           format, bytes, cells, (bytes - cells) / (double) samples);
     }
     MediaOnly.main(new String[0]);
@@ -58,7 +59,8 @@ public final class Sizes {
           double seconds = (System.nanoTime() - start) / 1e9;
           verify(store, data);
           long bytes = kind.bytes(corpus);
-          print("  %s: %d bytes, %.4f of the text; written or opened in %.1f s",
+          print(
+              "  %s: %d bytes, %.4f of the text; written or opened in %.1f s",
               kind, bytes, bytes / (double) raw, seconds);
         }
       }

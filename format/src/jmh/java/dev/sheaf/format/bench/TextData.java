@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * A text file repeated to 200 MB. In every repeat one word in eight, chosen anew, is another word of
- * the same file, so that no two repeats of a text are the same.
+ * A text file repeated to 200 MB. In every repeat one word in eight, chosen anew, is another word
+ * of the same file, so that no two repeats of a text are the same.
  */
 final class TextData {
   /** How much text there is, in bytes. */

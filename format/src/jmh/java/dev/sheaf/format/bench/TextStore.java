@@ -76,8 +76,7 @@ interface TextStore extends AutoCloseable {
           case PARQUET -> Parquet.write(path, data, false);
           case PARQUET_SMALL -> Parquet.write(path, data, true);
           case LANCE -> Lance.write(path, data, Map.of());
-          case LANCE_ZSTD ->
-              Lance.write(path, data, Map.of("lance-encoding:compression", "zstd"));
+          case LANCE_ZSTD -> Lance.write(path, data, Map.of("lance-encoding:compression", "zstd"));
         }
       }
       return switch (this) {
@@ -165,8 +164,7 @@ interface TextStore extends AutoCloseable {
     private static MessageType schema(List<String> columns) {
       Types.MessageTypeBuilder schema = Types.buildMessage();
       LogicalTypeAnnotation utf8 = LogicalTypeAnnotation.stringType();
-      columns.forEach(
-          name -> schema.required(PrimitiveTypeName.BINARY).as(utf8).named(name));
+      columns.forEach(name -> schema.required(PrimitiveTypeName.BINARY).as(utf8).named(name));
       return schema.named("row");
     }
 

@@ -164,15 +164,13 @@ final class IngestRun {
     };
   }
 
-  /**
-   * Returns a name that is the same when the same sources are ingested into the same branch again.
-   */
+  /** Returns a name that is the same when the same sources are ingested again. */
   private String staging() {
     StringBuilder text = new StringBuilder();
     for (Path source : spec.sources) {
       text.append(source.toAbsolutePath().normalize().toUri().getRawPath()).append('\n');
     }
-    text.append(spec.branch).append('\n').append(spec.shard).append('/').append(spec.shards);
+    text.append(spec.shard).append('/').append(spec.shards);
     try {
       byte[] hash =
           MessageDigest.getInstance("SHA-256")

@@ -55,7 +55,7 @@ final class Target implements AutoCloseable {
       String branch = spec.branch == null ? dataset.defaultBranch() : spec.branch;
       Transaction transaction = dataset.begin(branch);
       if (transaction instanceof LocalTransaction local) {
-        local.staged(staging);
+        local.staged(staging + "@" + branch);
       }
       if (spec.transactionId != null) {
         transaction.id(spec.transactionId);

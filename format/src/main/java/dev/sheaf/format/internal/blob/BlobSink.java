@@ -32,6 +32,7 @@ public final class BlobSink implements AutoCloseable {
 
   private final Supplier<ChunkWriter> chunks;
   private final long chunkBytes;
+  private final Runnable written;
   private final Map<String, Place> bySha256 = new HashMap<>();
   private final List<byte[]> waiting = new ArrayList<>();
   private final List<Place> waitingPlaces = new ArrayList<>();
@@ -44,9 +45,11 @@ public final class BlobSink implements AutoCloseable {
    * Creates a sink.
    *
    * @param chunkBytes a chunk that has reached this length is sealed
+   * @param written is told each time that all payloads put so far are in their chunks
    */
-  public BlobSink(Supplier<ChunkWriter> chunks, long chunkBytes) {
+  public BlobSink(Supplier<ChunkWriter> chunks, long chunkBytes, Runnable written) {
     this.chunks = chunks;
+    this.written = written;
     this.chunkBytes = chunkBytes;
   }
 
@@ -133,6 +136,7 @@ public final class BlobSink implements AutoCloseable {
     waiting.clear();
     waitingPlaces.clear();
     waitingBytes = 0;
+    written.run();
     if (file.position() >= chunkBytes) {
       seal();
     }

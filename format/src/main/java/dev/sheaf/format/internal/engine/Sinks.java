@@ -23,7 +23,7 @@ final class Sinks implements WideValues, AutoCloseable {
 
   Sinks(LocalDataset dataset) {
     this.dataset = dataset;
-    this.blobs = new BlobSink(this::newBlobChunk, CHUNK_BYTES);
+    this.blobs = new BlobSink(this::newBlobChunk, CHUNK_BYTES, this::journal);
     this.texts = new TextSink(dataset.store()::create, CHUNK_BYTES);
   }
 
@@ -79,13 +79,17 @@ final class Sinks implements WideValues, AutoCloseable {
     return place;
   }
 
+  private void journal() {
+    if (staging != null) {
+      staging.flush();
+    }
+  }
+
   @Override
   public void flush() {
     blobs.flush();
     texts.flush();
-    if (staging != null) {
-      staging.flush();
-    }
+    journal();
   }
 
   /** Seals every chunk and makes the names durable. */

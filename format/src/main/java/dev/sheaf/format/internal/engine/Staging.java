@@ -37,6 +37,7 @@ import java.util.stream.Stream;
  */
 final class Staging implements AutoCloseable {
   private static final String JOURNAL = ".journal";
+  private static final int MOST_STAMPS = 4096;
 
   private final Path folder;
   private final Path journal;
@@ -148,6 +149,10 @@ final class Staging implements AutoCloseable {
   }
 
   void stamp(Media media, String stamp) {
+    if (stamps.size() > MOST_STAMPS) {
+      // Payloads short enough to lie in their page are never placed.
+      stamps.clear();
+    }
     stamps.put(media, stamp);
   }
 
@@ -156,23 +161,9 @@ final class Staging implements AutoCloseable {
     if (stamp != null && current != null) {
       waiting.add(new Waiting(stamp, media, place, current));
     }
-    if (waiting.size() >= 64) {
-      flushComplete();
-    }
   }
 
-  /** Writes the entries whose payloads are in their files. */
-  private void flushComplete() {
-    List<Waiting> complete = new ArrayList<>();
-    for (Waiting one : waiting) {
-      if (one.place().offset() > 0) {
-        complete.add(one);
-      }
-    }
-    waiting.removeAll(complete);
-    write(complete);
-  }
-
+  /** Writes the entries that wait: all payloads placed so far are in their files. */
   void flush() {
     write(waiting);
     waiting.clear();
@@ -232,6 +223,7 @@ final class Staging implements AutoCloseable {
 
   @Override
   public void close() {
-    flushComplete();
+    // What waits is not in its file; the journal holds all that is.
+    waiting.clear();
   }
 }

@@ -242,6 +242,7 @@ public final class IpcWriter {
   private static ByteBuffer compressed(ByteBuffer buffer) {
     byte[] raw = new byte[buffer.remaining()];
     buffer.duplicate().get(raw);
+    ZstdLibrary.load();
     byte[] small = Zstd.compress(raw, ZSTD_LEVEL);
     boolean worth = small.length < raw.length;
     byte[] kept = worth ? small : raw;

@@ -150,6 +150,7 @@ public final class PageParser {
 
   private static ByteBuffer decompress(
       ByteBuffer body, int[] offset, int[] length, Location location) {
+    ZstdLibrary.load();
     long total = 0;
     for (int i = 0; i < offset.length; i++) {
       if (length[i] == 0) {
