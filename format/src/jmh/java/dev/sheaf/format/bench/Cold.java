@@ -7,9 +7,10 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Reads of 1,000 random samples with a cold page cache: {@code Cold FORMAT all|text}, in a process
- * of its own. Drops the page cache of the machine, so it needs to run as root; the bytes are those
- * of {@code read_bytes} in {@code /proc/self/io}, which the kernel counts where it asks the disk.
+ * Reads of 1,000 random samples with a cold page cache: {@code Cold FORMAT all|text|image}, in a
+ * process of its own. Drops the page cache of the machine, so it needs to run as root; the bytes
+ * are those of {@code read_bytes} in {@code /proc/self/io}, which the kernel counts where it asks
+ * the disk.
  */
 public final class Cold {
   private static final int READS = 1_000;
@@ -19,7 +20,7 @@ public final class Cold {
   /** Runs it. */
   public static void main(String[] args) throws IOException {
     Format format = Format.valueOf(args[0].toUpperCase(Locale.ROOT));
-    boolean all = args[1].equals("all");
+    String what = args[1];
     BenchData.Shape shape = BenchData.Shape.WIDE;
     Target target = new Target();
     // Loads classes and native libraries, and compiles a little.
@@ -27,6 +28,7 @@ public final class Cold {
       for (int i = 0; i < 200; i++) {
         store.readAll(i, target);
         store.readText(i, target);
+        store.readImage(i, target);
       }
     }
     dropCaches();
@@ -40,12 +42,18 @@ public final class Cold {
         long index =
             Math.multiplyHigh(BenchData.mix(i + 1_000_000L) >>> 1, (long) shape.samples() << 1);
         target.clear();
-        if (all) {
-          store.readAll(index, target);
-        } else {
-          store.readText(index, target);
+        switch (what) {
+          case "all" -> store.readAll(index, target);
+          case "text" -> store.readText(index, target);
+          case "image" -> store.readImage(index, target);
+          default -> throw new IllegalArgumentException(what);
         }
-        cells += all ? target.length() : target.length() - 36;
+        cells +=
+            switch (what) {
+              case "all" -> target.length();
+              case "text" -> target.captionLength + target.embeddingLength;
+              default -> target.imageLength;
+            };
       }
       double millis = (System.nanoTime() - opened) / 1e6;
       long bytes = bytesRead() - before;
@@ -53,7 +61,7 @@ public final class Cold {
           "%s %s: open %.1f ms and %d bytes; %d reads %.1f ms, %d bytes of cells, %d bytes from"
               + " disk, amplification %.3f",
           format,
-          args[1],
+          what,
           (opened - start) / 1e6,
           openBytes,
           READS,

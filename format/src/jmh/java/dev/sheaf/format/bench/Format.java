@@ -11,6 +11,8 @@ public enum Format {
   SHEAF(SheafStore::open),
   /** A plain copy of the same bytes from the same places: the limit. */
   MEMCPY(MemcpyStore::open),
+  /** One positional read of the same bytes: the limit with a cold page cache. */
+  PREAD(PreadStore::open),
   /** LMDB, one value per sample. */
   LMDB(LmdbStore::open),
   /** RocksDB, one value per sample. */

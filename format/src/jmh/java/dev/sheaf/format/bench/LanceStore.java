@@ -152,7 +152,7 @@ final class LanceStore implements Store {
       target.captionLength = caption.getEndOffset(row) - start;
       caption.getDataBuffer().getBytes(start, target.bytes, 0, target.captionLength);
       if (wide) {
-        target.embeddingAt = target.captionLength;
+        target.embeddingAt = Target.EMBEDDING_AT;
         target.embeddingLength = BenchData.EMBEDDING_BYTES;
         long at = (long) row * BenchData.EMBEDDING_BYTES;
         floats.getBytes(at, target.bytes, target.embeddingAt, BenchData.EMBEDDING_BYTES);
@@ -169,7 +169,7 @@ final class LanceStore implements Store {
       target.lang = lang.get(row);
       target.aes = aes.get(row);
       if (wide) {
-        target.imageAt = target.embeddingAt + target.embeddingLength;
+        target.imageAt = Target.IMAGE_AT;
         ArrowBuf offsets = image.getOffsetBuffer();
         long start = offsets.getLong(row * 8L);
         target.imageLength = (int) (offsets.getLong(row * 8L + 8) - start);
@@ -191,6 +191,19 @@ final class LanceStore implements Store {
     try (ArrowReader reader = dataset.take(List.of(index), textColumns)) {
       reader.loadNextBatch();
       new Cells(reader.getVectorSchemaRoot(), wide, false).copyText(0, target);
+    }
+  }
+
+  @Override
+  public void readImage(long index, Target target) throws IOException {
+    try (ArrowReader reader = dataset.take(List.of(index), List.of("image"))) {
+      reader.loadNextBatch();
+      LargeVarBinaryVector images =
+          (LargeVarBinaryVector) reader.getVectorSchemaRoot().getVector("image");
+      long start = images.getOffsetBuffer().getLong(0);
+      target.imageAt = 0;
+      target.imageLength = (int) (images.getOffsetBuffer().getLong(8) - start);
+      images.getDataBuffer().getBytes(start, target.bytes, 0, target.imageLength);
     }
   }
 

@@ -91,6 +91,13 @@ final class LmdbStore implements Store {
   }
 
   @Override
+  public void readImage(long index, Target target) {
+    ByteBuffer value = value(index);
+    target.imageLength = value.getInt(8);
+    value.get(Records.textLength(value, 0), target.bytes, 0, target.imageLength);
+  }
+
+  @Override
   public long take(long[] indices, Target target) {
     long bytes = 0;
     for (long index : indices) {

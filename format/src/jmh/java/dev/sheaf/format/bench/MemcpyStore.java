@@ -16,11 +16,14 @@ import java.nio.file.Path;
  * The limit: each sample is one run of bytes in one mapped file, whose place is known; a read is
  * one copy.
  */
-final class MemcpyStore implements Store {
-  private final MappedByteBuffer file;
-  private final int[] starts;
+class MemcpyStore implements Store {
+  /** The file in its folder. */
+  static final String NAME = "records";
 
-  private MemcpyStore(Path path) throws IOException {
+  private final MappedByteBuffer file;
+  final int[] starts;
+
+  MemcpyStore(Path path) throws IOException {
     try (FileChannel channel = FileChannel.open(path)) {
       file = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());
     }
@@ -40,7 +43,7 @@ final class MemcpyStore implements Store {
   }
 
   static MemcpyStore open(Path folder, BenchData.Shape shape) throws IOException {
-    Path path = folder.resolve("records");
+    Path path = folder.resolve(NAME);
     if (!Files.exists(path)) {
       write(path, shape);
     }
@@ -70,21 +73,29 @@ final class MemcpyStore implements Store {
   }
 
   @Override
-  public void readAll(long index, Target target) {
+  public void readAll(long index, Target target) throws IOException {
     int start = starts[(int) index];
     file.get(start, target.bytes, 0, starts[(int) index + 1] - start);
     Records.all(target);
   }
 
   @Override
-  public void readText(long index, Target target) {
+  public void readText(long index, Target target) throws IOException {
     int start = starts[(int) index];
     file.get(start, target.bytes, 0, Records.textLength(file, start));
     Records.text(target);
   }
 
   @Override
-  public long take(long[] indices, Target target) {
+  public void readImage(long index, Target target) throws IOException {
+    int start = starts[(int) index];
+    target.imageAt = 0;
+    target.imageLength = file.getInt(start + 8);
+    file.get(start + Records.textLength(file, start), target.bytes, 0, target.imageLength);
+  }
+
+  @Override
+  public long take(long[] indices, Target target) throws IOException {
     long bytes = 0;
     for (long index : indices) {
       readAll(index, target);
@@ -94,7 +105,7 @@ final class MemcpyStore implements Store {
   }
 
   @Override
-  public long scan(Target target) {
+  public long scan(Target target) throws IOException {
     long bytes = 0;
     for (int index = 0; index < starts.length - 1; index++) {
       readAll(index, target);
@@ -111,5 +122,5 @@ final class MemcpyStore implements Store {
   }
 
   @Override
-  public void close() {}
+  public void close() throws IOException {}
 }

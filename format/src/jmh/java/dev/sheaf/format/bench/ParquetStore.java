@@ -29,6 +29,7 @@ final class ParquetStore implements Store {
 
   private final ParquetFiles all;
   private final ParquetFiles text;
+  private final ParquetFiles image;
   private final boolean wide;
 
   private ParquetStore(Path path, BenchData.Shape shape) throws IOException {
@@ -40,6 +41,8 @@ final class ParquetStore implements Store {
             path,
             new MessageType(
                 "sample", schema.getFields().subList(CAPTION, wide ? CAPTION + 2 : CAPTION + 1)));
+    image =
+        wide ? new ParquetFiles(path, new MessageType("sample", schema.getType("image"))) : null;
   }
 
   private static MessageType schema(boolean wide) {
@@ -116,7 +119,7 @@ final class ParquetStore implements Store {
     target.captionAt = 0;
     target.captionLength = row.copy(caption, target.bytes, 0);
     if (wide) {
-      target.embeddingAt = target.captionLength;
+      target.embeddingAt = Target.EMBEDDING_AT;
       target.embeddingLength = row.copy(caption + 1, target.bytes, target.embeddingAt);
     }
   }
@@ -131,7 +134,7 @@ final class ParquetStore implements Store {
     target.aes = row.columns.get(6).getFloat();
     copyText(row, CAPTION, target);
     if (wide) {
-      target.imageAt = target.embeddingAt + target.embeddingLength;
+      target.imageAt = Target.IMAGE_AT;
       target.imageLength = row.copy(CAPTION + 2, target.bytes, target.imageAt);
     }
   }
@@ -147,6 +150,14 @@ final class ParquetStore implements Store {
   public void readText(long index, Target target) throws IOException {
     try (ParquetFiles.Rows row = text.row(index)) {
       copyText(row, 0, target);
+    }
+  }
+
+  @Override
+  public void readImage(long index, Target target) throws IOException {
+    try (ParquetFiles.Rows row = image.row(index)) {
+      target.imageAt = 0;
+      target.imageLength = row.copy(0, target.bytes, 0);
     }
   }
 
@@ -179,5 +190,8 @@ final class ParquetStore implements Store {
   public void close() throws IOException {
     all.close();
     text.close();
+    if (wide) {
+      image.close();
+    }
   }
 }

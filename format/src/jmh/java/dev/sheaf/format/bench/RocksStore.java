@@ -104,6 +104,11 @@ final class RocksStore implements Store {
   }
 
   @Override
+  public void readImage(long index, Target target) throws IOException {
+    readAll(index, target);
+  }
+
+  @Override
   public long take(long[] indices, Target target) throws IOException {
     long bytes = 0;
     for (long index : indices) {

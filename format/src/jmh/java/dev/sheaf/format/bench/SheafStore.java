@@ -100,7 +100,6 @@ final class SheafStore implements Store {
   }
 
   private void copyAll(Sample sample, Target target) {
-    copyText(sample, target);
     target.id = sample.int64("id");
     target.w = (int) sample.int64("w");
     target.h = (int) sample.int64("h");
@@ -108,13 +107,17 @@ final class SheafStore implements Store {
     target.ts = sample.int64("ts");
     target.lang = (int) sample.int64("lang");
     target.aes = (float) sample.float64("aes");
+    copyText(sample, target);
     if (wide) {
-      int at = target.embeddingAt + target.embeddingLength;
-      ByteBuffer buffer = target.buffer.position(at);
-      sample.media("image").copyTo(buffer);
-      target.imageAt = at;
-      target.imageLength = buffer.position() - at;
+      copyImage(sample, target);
     }
+  }
+
+  private static void copyImage(Sample sample, Target target) {
+    ByteBuffer buffer = target.buffer.position(Target.IMAGE_AT);
+    sample.media("image").copyTo(buffer);
+    target.imageAt = Target.IMAGE_AT;
+    target.imageLength = buffer.position() - Target.IMAGE_AT;
   }
 
   private void copyText(Sample sample, Target target) {
@@ -125,15 +128,20 @@ final class SheafStore implements Store {
     target.captionLength = length;
     if (wide) {
       ByteBuffer embedding = sample.tensor("embedding").data();
-      target.embeddingAt = length;
+      target.embeddingAt = Target.EMBEDDING_AT;
       target.embeddingLength = embedding.remaining();
-      embedding.get(target.bytes, length, target.embeddingLength);
+      embedding.get(target.bytes, Target.EMBEDDING_AT, target.embeddingLength);
     }
   }
 
   @Override
   public void readText(long index, Target target) {
     copyText(version.sample(index), target);
+  }
+
+  @Override
+  public void readImage(long index, Target target) {
+    copyImage(version.sample(index), target);
   }
 
   @Override

@@ -33,6 +33,9 @@ public final class Sizes {
       cells += sample.length();
     }
     for (Format format : Format.values()) {
+      if (format == Format.PREAD) {
+        continue;
+      }
       format.open(BenchData.Shape.WIDE).close();
       long bytes = TextStore.bytesBelow(format.folder(BenchData.Shape.WIDE));
       print(

@@ -11,6 +11,9 @@ public interface Store extends AutoCloseable {
   /** Copies the caption and the embedding of a sample, or the caption alone of a narrow one. */
   void readText(long index, Target target) throws IOException;
 
+  /** Copies the image of a wide sample. */
+  void readImage(long index, Target target) throws IOException;
+
   /** Copies many samples, one after the other into the same target; returns their bytes. */
   long take(long[] indices, Target target) throws IOException;
 
@@ -30,7 +33,7 @@ public interface Store extends AutoCloseable {
   @Override
   void close() throws IOException;
 
-  /** Checks 60 samples byte for byte both ways, a take and a scan. */
+  /** Checks 60 samples byte for byte every way, a take and a scan. */
   static void verify(Store store, BenchData.Shape shape, boolean scan) throws IOException {
     SplittableRandom random = new SplittableRandom(BenchData.mix(60));
     Target expected = new Target();
@@ -45,6 +48,11 @@ public interface Store extends AutoCloseable {
       target.clear();
       store.readAll(index, target);
       target.requireSame(expected);
+      if (shape == BenchData.Shape.WIDE) {
+        target.clear();
+        store.readImage(index, target);
+        target.requireSameImage(expected);
+      }
     }
     long[] indices = random.longs(256, 0, shape.samples()).toArray();
     long bytes = 0;

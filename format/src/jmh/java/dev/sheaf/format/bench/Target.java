@@ -12,6 +12,14 @@ public final class Target {
   /** More than any sample has. */
   public static final int CAPACITY = 32 << 10;
 
+  /**
+   * Where a store that copies cell by cell puts the embedding: each cell has a place of its own.
+   */
+  static final int EMBEDDING_AT = 256;
+
+  /** Where a store that copies cell by cell puts the image. */
+  static final int IMAGE_AT = 4_096;
+
   /** The bytes that came. */
   public final byte[] bytes = new byte[CAPACITY];
 
@@ -106,6 +114,11 @@ public final class Target {
     require("ts", ts == expected.ts);
     require("lang", lang == expected.lang);
     require("aes", Float.compare(aes, expected.aes) == 0);
+    requireSameImage(expected);
+  }
+
+  /** Throws unless the image is that of {@code expected}. */
+  void requireSameImage(Target expected) {
     require("image", Arrays.equals(image(), expected.image()));
   }
 

@@ -3,6 +3,7 @@ package dev.sheaf.format.oracle;
 import dev.sheaf.format.Origin;
 import dev.sheaf.format.SampleId;
 import dev.sheaf.format.Type;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -116,7 +117,7 @@ public record Model(List<Col> columns, List<Item> samples, List<Item> left) {
       boolean same =
           input == null || then.get(i) == GONE
               ? then.get(i) == now.get(i)
-              : isInteger(then.get(i)) == isInteger(now.get(i))
+              : sameKind(then.get(i), now.get(i))
                   && CellAssert.isSame(
                       input.type(),
                       CellAssert.widened(input.type(), then.get(i)),
@@ -128,15 +129,30 @@ public record Model(List<Col> columns, List<Item> samples, List<Item> left) {
     return false;
   }
 
-  /** Widening an integer to floating point counts as a change of what was read. */
+  /** Widening an integer to floating point counts as a change of what was read, but for zero. */
+  private static boolean sameKind(Object then, Object now) {
+    return isInteger(then) == isInteger(now) || Long.valueOf(0).equals(then);
+  }
+
   private static boolean isInteger(Object value) {
     return value instanceof Long;
   }
 
   /** Bytes compare with what a sample returns for them. */
   private static Object readable(Object value) {
-    return value instanceof byte[] bytes
-        ? java.nio.ByteBuffer.wrap(bytes).asReadOnlyBuffer()
-        : value;
+    if (value instanceof byte[] bytes) {
+      return java.nio.ByteBuffer.wrap(bytes).asReadOnlyBuffer();
+    }
+    if (value instanceof List<?> list) {
+      List<Object> elements = new ArrayList<>();
+      list.forEach(element -> elements.add(readable(element)));
+      return elements;
+    }
+    if (value instanceof Map<?, ?> map) {
+      Map<Object, Object> fields = new LinkedHashMap<>();
+      map.forEach((name, field) -> fields.put(name, readable(field)));
+      return fields;
+    }
+    return value;
   }
 }

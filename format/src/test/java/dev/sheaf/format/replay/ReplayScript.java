@@ -30,7 +30,6 @@ final class ReplayScript {
   /** Makes the dataset, with the small commits. */
   static final int CREATE = 1;
 
-  static final int STEPS = 10;
   private static final String MAIN = "main";
   private static final String SIDE = "side";
   private static final int DIMENSIONS = 512;
@@ -56,7 +55,7 @@ final class ReplayScript {
   /** A sample; its key and revision say what its cells are. */
   record Item(String key, int revision) {}
 
-  /** Does a step. The dataset must be as the step before left it; null for the first. */
+  /** Does a step; the dataset must be as the step before left it. */
   void run(int step, Path path) {
     if (step == CREATE) {
       try (Dataset dataset = Dataset.create(path)) {
@@ -96,9 +95,7 @@ final class ReplayScript {
         case 7 -> append(dataset, SIDE, keys("c", 2));
         case 8 -> dataset.setDefaultBranch(SIDE);
         case 9 -> append(dataset, MAIN, keys("d", 40));
-        case 10 -> {
-          dataset.setDefaultBranch(MAIN);
-        }
+        case 10 -> dataset.setDefaultBranch(MAIN);
         default -> throw new IllegalArgumentException("no step " + step);
       }
     }

@@ -26,7 +26,7 @@ public final class TextSink implements AutoCloseable {
    * The text of a page, in bytes before compression: small enough to unfold for one row, large
    * enough to compress.
    */
-  static final long PAGE_BYTES = 256 << 10;
+  static final long PAGE_BYTES = 512 << 10;
 
   private static final int SHORTEST_SHARED = 4096;
   private static final Schema SCHEMA =

@@ -18,7 +18,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Collects appended rows and writes them segment by segment. Not safe for use by several threads.
@@ -193,7 +195,14 @@ final class Appends {
   }
 
   private void store(Map<String, Object> cells, Map<String, byte[]> canonical) {
+    // By name, so that the bytes do not follow the order in which a row's cells were set.
+    Set<String> fresh = new TreeSet<>();
     for (String name : cells.keySet()) {
+      if (!positions.containsKey(name)) {
+        fresh.add(name);
+      }
+    }
+    for (String name : fresh) {
       Column column = schema.find(name).orElse(null);
       if (column != null) {
         position(column, LayerColumn.CELLS, column.type());

@@ -44,7 +44,7 @@ final class Defaults {
         return node.booleanValue();
       }
       if (scalar.dtype().kind() == DType.Kind.FLOAT && node.isNumber()) {
-        return scalar.dtype() == DType.FLOAT64 ? (Object) node.doubleValue() : node.floatValue();
+        return number(scalar.dtype(), node, column);
       }
       if (node.isIntegralNumber()) {
         return node.canConvertToLong() ? (Object) node.longValue() : node.bigIntegerValue();
@@ -78,6 +78,17 @@ final class Defaults {
         "Default " + node + " does not fit type " + type,
         Location.NONE.with("column", column),
         "Give a JSON value of that type; tensors, binary and media have no default but null");
+  }
+
+  /** Rounds as a cell that is written is rounded. */
+  private static Object number(DType dtype, JsonNode node, String column) {
+    return switch (dtype) {
+      case FLOAT64 -> node.doubleValue();
+      case FLOAT16 -> HalfFloat.toFloat((short) Cells.bits(dtype, node.floatValue(), column));
+      case BFLOAT16 ->
+          Float.intBitsToFloat((int) Cells.bits(dtype, node.floatValue(), column) << 16);
+      default -> node.floatValue();
+    };
   }
 
   /** Returns a value read as {@code from} as a value of the wider type {@code to}. */

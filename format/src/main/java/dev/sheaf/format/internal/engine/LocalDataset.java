@@ -28,6 +28,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** A dataset in a directory of the local file system. */
@@ -36,6 +38,7 @@ public final class LocalDataset implements Dataset {
   private static final String GIT = "git";
   private static final String CHUNKS = "chunks";
   private static final String LOCAL = "local";
+  private static final String UNBORN = "unborn-";
   private static final long HEAP_PAGES_BYTES =
       Math.min(256L << 20, Runtime.getRuntime().maxMemory() / 8);
   private static final int MOST_VERSIONS = 64;
@@ -74,19 +77,27 @@ public final class LocalDataset implements Dataset {
       }
       createEmpty(path);
       DurableFiles.createDirectories(path.resolve(CHUNKS));
-      DurableFiles.createDirectories(path.resolve(LOCAL));
+      createGit(path);
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot make " + path + ": " + e.getMessage(), e);
     }
-    GitStore git = GitStore.create(path.resolve(GIT), "main");
-    git.commit("main", Authors.request("Create the dataset", head -> firstTree()));
-    return new LocalDataset(path, git, openStore(path));
+    return open(path);
+  }
+
+  /** The folder git appears with the first commit in it, so a dataset is whole or not there. */
+  private static void createGit(Path path) throws IOException {
+    Path unborn = path.resolve(LOCAL).resolve(UNBORN + UUID.randomUUID());
+    try (GitStore git = GitStore.create(unborn, "main")) {
+      git.commit("main", Authors.request("Create the dataset", head -> firstTree()));
+    }
+    DurableFiles.move(unborn, path.resolve(GIT));
+    DurableFiles.syncDirectory(path);
   }
 
   private static void createEmpty(Path path) throws IOException {
     if (Files.isDirectory(path)) {
       try (var entries = Files.list(path)) {
-        if (entries.findAny().isEmpty()) {
+        if (entries.allMatch(LocalDataset::isUnborn)) {
           return;
         }
       }
@@ -101,6 +112,19 @@ public final class LocalDataset implements Dataset {
           Location.of(path),
           "Choose another name, or open it",
           e);
+    }
+  }
+
+  /** Tells whether this is what a crash may leave of a dataset that was being made. */
+  private static boolean isUnborn(Path entry) {
+    if (!Files.isDirectory(entry)
+        || !Set.of(CHUNKS, LOCAL).contains(entry.getFileName().toString())) {
+      return false;
+    }
+    try (var files = Files.list(entry)) {
+      return files.allMatch(file -> file.getFileName().toString().startsWith(UNBORN));
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot list " + entry, e);
     }
   }
 

@@ -11,6 +11,7 @@ import dev.sheaf.format.Schema;
 import dev.sheaf.format.Tensor;
 import dev.sheaf.format.internal.ipc.Page;
 import dev.sheaf.format.internal.layer.CellReader;
+import dev.sheaf.format.internal.layer.LayerReader;
 import dev.sheaf.format.internal.layer.Mapped;
 import dev.sheaf.format.internal.order.SegmentKey;
 import java.nio.ByteBuffer;
@@ -289,11 +290,19 @@ final class LocalSample implements Sample {
 
   /** Reads the pages that the cells of this sample lie in. */
   void touchPages() {
+    LayerReader before = null;
     for (int i = 0; i < version.schema().size(); i++) {
-      read(
-          version.position(i),
-          (cell, row) -> cell.layer().page(cell.layer().record().pageOf(row)),
-          null);
+      int position = version.position(i);
+      CellReader cell = segment.cell(position, slot);
+      // The columns of a layer share its pages.
+      if (cell != null && !cell.layer().equals(before)) {
+        before = cell.layer();
+        try {
+          cell.page(before.rowOf(slot));
+        } catch (CorruptDataException e) {
+          throw problem(e, position);
+        }
+      }
     }
   }
 

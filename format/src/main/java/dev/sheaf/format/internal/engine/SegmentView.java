@@ -1,6 +1,10 @@
 package dev.sheaf.format.internal.engine;
 
+import dev.sheaf.format.Column;
+import dev.sheaf.format.CorruptDataException;
+import dev.sheaf.format.Location;
 import dev.sheaf.format.Schema;
+import dev.sheaf.format.Type;
 import dev.sheaf.format.internal.layer.CellReader;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
@@ -28,9 +32,23 @@ final class SegmentView {
     CellReader[] readers = cells.get(position);
     if (readers == null) {
       readers = reader.cells(schema.column(position).id());
+      for (CellReader one : readers) {
+        check(one, schema.column(position));
+      }
       cells.set(position, readers);
     }
     return readers;
+  }
+
+  private void check(CellReader cell, Column column) {
+    Type written = cell.column().type();
+    if (!written.equals(column.type()) && !Defaults.isWider(written, column.type())) {
+      throw new CorruptDataException(
+          "SHEAF-TRE-004",
+          "Layer has cells of type " + written + ", the schema says " + column.type(),
+          Location.NONE.with("column", column.name()).with("segment", reader.key().toString()),
+          "Run `sheaf fsck`");
+    }
   }
 
   /** Returns the reader whose layer holds the newest cell of a slot, or null if none does. */

@@ -1,5 +1,6 @@
 package dev.sheaf.format.internal.git;
 
+import dev.sheaf.format.internal.io.DurableFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -98,8 +99,14 @@ final class PackConsolidation {
       return;
     }
     packs.rescan();
+    // Without its index nobody takes a pack for one. So the indexes go first, and durably: a crash
+    // must not leave one whose pack is gone.
     for (PackFile old : sound) {
-      delete(old);
+      delete(old, List.of(".idx"));
+    }
+    DurableFiles.syncDirectory(packs.directory());
+    for (PackFile old : sound) {
+      delete(old, List.of(".rev", ".bitmap", ".mtimes", ".pack"));
     }
     packs.rescan();
   }
@@ -155,11 +162,10 @@ final class PackConsolidation {
     }
   }
 
-  private static void delete(PackFile pack) throws IOException {
+  private static void delete(PackFile pack, List<String> extensions) throws IOException {
     String name = pack.path().getFileName().toString();
     String stem = name.substring(0, name.length() - ".pack".length());
-    // The index goes first: without it nobody takes the pack for one.
-    for (String extension : List.of(".idx", ".rev", ".bitmap", ".mtimes", ".pack")) {
+    for (String extension : extensions) {
       Files.deleteIfExists(pack.path().resolveSibling(stem + extension));
     }
   }

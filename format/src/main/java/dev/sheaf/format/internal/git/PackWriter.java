@@ -20,8 +20,8 @@ import java.util.zip.Deflater;
 
 /**
  * Writes one pack without deltas, durably: pack and index are synced under temporary names, moved
- * into place, pack first, and their directory is synced. Named by the pack's own SHA-1, so a name
- * never means two contents. Not safe for use by several threads.
+ * into place, pack first, and their directory is synced after each. Named by the pack's own SHA-1,
+ * so a name never means two contents. Not safe for use by several threads.
  *
  * <p>What a killed writer leaves behind is named {@code tmp_…}, which Git's own prune removes.
  */
@@ -116,6 +116,8 @@ final class PackWriter implements Closeable {
     readOnly(tempPack);
     readOnly(tempIndex);
     DurableFiles.move(tempPack, directory.resolve(name + ".pack"));
+    // An index whose pack a crash took away would promise objects that are not there.
+    DurableFiles.syncDirectory(directory);
     DurableFiles.move(tempIndex, directory.resolve(name + ".idx"));
     DurableFiles.syncDirectory(directory);
   }

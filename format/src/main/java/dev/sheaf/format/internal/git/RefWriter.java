@@ -4,9 +4,12 @@ import dev.sheaf.format.CommitConflictException;
 import dev.sheaf.format.internal.io.DurableFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -92,6 +95,7 @@ final class RefWriter {
     List<Path> locks = List.of(gitDir.resolve(ref + ".lock"), gitDir.resolve("packed-refs.lock"));
     LockWatch watch = new LockWatch(locks);
     try {
+      mendLog(gitDir.resolve("logs").resolve(ref));
       while (true) {
         RefUpdate.Result result = attempt(ref, action);
         if (isDone(result)) {
@@ -108,6 +112,25 @@ final class RefWriter {
       }
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot write the ref " + ref + " in " + gitDir, e);
+    }
+  }
+
+  /** Takes away what a crash left of a last line, or the next line would continue it. */
+  private static void mendLog(Path log) throws IOException {
+    if (!Files.isRegularFile(log)) {
+      return;
+    }
+    try (FileChannel file =
+        FileChannel.open(log, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      long size = file.size();
+      long end = size;
+      ByteBuffer last = ByteBuffer.allocate(1);
+      while (end > 0 && file.read(last.clear(), end - 1) == 1 && last.get(0) != '\n') {
+        end--;
+      }
+      if (end < size) {
+        file.truncate(end);
+      }
     }
   }
 

@@ -271,6 +271,7 @@ public final class LocalChunkStore implements ChunkStore {
         }
         synchronized (unsynced) {
           unsynced.add(target.getParent());
+          unsynced.add(chunks);
         }
       } catch (IOException e) {
         throw new UncheckedIOException("Cannot write " + target + ": " + e.getMessage(), e);

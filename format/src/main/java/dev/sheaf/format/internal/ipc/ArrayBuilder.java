@@ -186,19 +186,9 @@ public abstract class ArrayBuilder {
     private final boolean large;
     private final Growable ends = new Growable();
     private final Growable values = new Growable();
-    private boolean text = true;
 
     Variable(boolean large) {
       this.large = large;
-    }
-
-    /**
-     * Marks the values as encoded bytes, which do not count as text when a page is considered for
-     * compression.
-     */
-    public Variable encoded() {
-      text = false;
-      return this;
     }
 
     /** Appends a value: the bytes between position and limit. */
@@ -228,12 +218,7 @@ public abstract class ArrayBuilder {
       out.buffer(offsets(ends, from, to, large));
       int start = from == 0 ? 0 : ends.get32(from - 1);
       int end = to == 0 ? 0 : ends.get32(to - 1);
-      ByteBuffer bytes = values.slice(start, end);
-      if (text) {
-        out.text(bytes);
-      } else {
-        out.buffer(bytes);
-      }
+      out.buffer(values.slice(start, end));
     }
   }
 

@@ -131,21 +131,28 @@ public record ArrowLayout(Field field, Physical physical) {
     String shape = dims(tensor.shape());
     if (tensor.dtype().isPacked()) {
       int bytes = Math.toIntExact(tensor.dtype().byteLength(elements));
-      String metadata = "{\"dtype\":\"" + tensor.dtype().id() + "\",\"shape\":" + shape + "}";
-      return leaf(
-          name,
-          new ArrowType.FixedSizeBinary(bytes),
-          bytes * 8,
-          extension("sheaf.packed_tensor", metadata));
+      Map<String, String> extension =
+          extension(
+              "sheaf.packed_tensor",
+              "{\"dtype\":\"" + tensor.dtype().id() + "\",\"shape\":" + shape + "}");
+      if (bytes == 0) {
+        // Arrow Java cannot open a file that has a fixed_size_binary of no bytes.
+        return fixedLists(
+            name, 0, leaf("item", new ArrowType.Int(8, false), 8, Map.of()), extension);
+      }
+      return leaf(name, new ArrowType.FixedSizeBinary(bytes), bytes * 8, extension);
     }
-    ArrowLayout item = scalar("item", tensor.dtype());
-    Field field =
-        field(
-            name,
-            new ArrowType.FixedSizeList(elements),
-            extension("arrow.fixed_shape_tensor", "{\"shape\":" + shape + "}"),
-            List.of(item.field));
-    return new ArrowLayout(field, new Physical.FixedLists(elements, item.physical));
+    return fixedLists(
+        name,
+        elements,
+        scalar("item", tensor.dtype()),
+        extension("arrow.fixed_shape_tensor", "{\"shape\":" + shape + "}"));
+  }
+
+  private static ArrowLayout fixedLists(
+      String name, int length, ArrowLayout item, Map<String, String> metadata) {
+    Field field = field(name, new ArrowType.FixedSizeList(length), metadata, List.of(item.field));
+    return new ArrowLayout(field, new Physical.FixedLists(length, item.physical));
   }
 
   private static ArrowLayout raggedTensor(String name, Type.Tensor tensor) {
@@ -174,9 +181,8 @@ public record ArrowLayout(Field field, Physical physical) {
   }
 
   private static ArrowLayout shape(String name, int rank) {
-    ArrowLayout item = leaf("item", new ArrowType.Int(32, true), 32, Map.of());
-    Field field = field(name, new ArrowType.FixedSizeList(rank), Map.of(), List.of(item.field));
-    return new ArrowLayout(field, new Physical.FixedLists(rank, item.physical));
+    return fixedLists(
+        name, rank, leaf("item", new ArrowType.Int(32, true), 32, Map.of()), Map.of());
   }
 
   private static ArrowLayout varying(String name, Type type) {

@@ -8,7 +8,6 @@ import java.util.List;
 public final class BatchParts {
   final List<int[]> nodes = new ArrayList<>();
   final List<ByteBuffer> buffers = new ArrayList<>();
-  long textBytes;
 
   /** Returns parts with nodes of these lengths, without nulls, and no buffers. */
   public static BatchParts nodes(int... lengths) {
@@ -19,21 +18,11 @@ public final class BatchParts {
     return parts;
   }
 
-  /** Returns the bytes of text among the buffers. */
-  public long textBytes() {
-    return textBytes;
-  }
-
   void node(int length, int nullCount) {
     nodes.add(new int[] {length, nullCount});
   }
 
   void buffer(ByteBuffer bytes) {
-    buffers.add(bytes);
-  }
-
-  void text(ByteBuffer bytes) {
-    textBytes += bytes.remaining();
     buffers.add(bytes);
   }
 }

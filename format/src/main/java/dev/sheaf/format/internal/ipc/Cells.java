@@ -108,8 +108,8 @@ public final class Cells {
       appendRagged(struct.child(0), tensor);
       appendShape((ArrayBuilder.FixedLists) struct.child(1), tensor.shape());
       struct.end();
-    } else if (type.dtype().isPacked()) {
-      ((ArrayBuilder.Fixed) builder).add(tensor.data());
+    } else if (builder instanceof ArrayBuilder.Fixed packed) {
+      packed.add(tensor.data());
     } else {
       ArrayBuilder.FixedLists lists = (ArrayBuilder.FixedLists) builder;
       ((ArrayBuilder.Fixed) lists.child()).addAll(tensor.data());

@@ -1,6 +1,7 @@
 package dev.sheaf.format.internal.ipc;
 
 import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdException;
 import dev.sheaf.format.CorruptDataException;
 import dev.sheaf.format.Location;
 import java.nio.ByteBuffer;
@@ -64,6 +65,7 @@ public final class PageParser {
         | IllegalArgumentException
         | ArithmeticException
         | NullPointerException
+        | ZstdException
         | AssertionError e) {
       throw new CorruptDataException(
           "SHEAF-CHK-004",

@@ -1,13 +1,16 @@
 package dev.sheaf.format.internal.ipc;
 
+import dev.sheaf.format.CorruptDataException;
 import dev.sheaf.format.DType;
 import dev.sheaf.format.HalfFloat;
+import dev.sheaf.format.Location;
 import dev.sheaf.format.Shape;
 import dev.sheaf.format.Tensor;
 import dev.sheaf.format.Type;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -100,11 +103,11 @@ public final class PlainReader {
   private static Tensor tensor(ArrayReader reader, Type.Tensor type, Page page, int row) {
     if (!type.shape().isFixed()) {
       ArrayReader.Structs struct = (ArrayReader.Structs) reader;
-      Shape shape = shape((ArrayReader.FixedLists) struct.child(1), page, row);
-      return Tensor.of(type.dtype(), shape, ragged(struct.child(0), page, row));
+      Shape shape = shape(type, (ArrayReader.FixedLists) struct.child(1), page, row);
+      return raggedTensor(type, shape, ragged(struct.child(0), page, row));
     }
-    if (type.dtype().isPacked()) {
-      return Tensor.of(type.dtype(), type.shape(), ((ArrayReader.Fixed) reader).view(page, row, 1));
+    if (reader instanceof ArrayReader.Fixed packed) {
+      return Tensor.of(type.dtype(), type.shape(), packed.view(page, row, 1));
     }
     ArrayReader.FixedLists lists = (ArrayReader.FixedLists) reader;
     ByteBuffer data =
@@ -122,20 +125,51 @@ public final class PlainReader {
   }
 
   /** Returns the axes of a ragged tensor. */
-  public static Shape shape(ArrayReader.FixedLists reader, Page page, int row) {
+  public static Shape shape(Type.Tensor type, ArrayReader.FixedLists reader, Page page, int row) {
     long[] dims = new long[reader.length()];
     for (int i = 0; i < dims.length; i++) {
-      dims[i] = ((ArrayReader.Fixed) reader.child()).int32(page, row * dims.length + i);
+      int dim = ((ArrayReader.Fixed) reader.child()).int32(page, row * dims.length + i);
+      if (dim < 0) {
+        throw damaged("axis " + i + " has the length " + dim, null);
+      }
+      dims[i] = dim;
     }
-    return Shape.of(dims);
+    Shape shape = Shape.of(dims);
+    if (!type.shape().accepts(shape)) {
+      throw damaged("expected the shape " + type.shape() + ", got " + shape, null);
+    }
+    return shape;
+  }
+
+  /** Returns a ragged tensor. */
+  public static Tensor raggedTensor(Type.Tensor type, Shape shape, ByteBuffer data) {
+    try {
+      return Tensor.of(type.dtype(), shape, data);
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      throw damaged("elements do not fill the shape: " + e.getMessage(), e);
+    }
+  }
+
+  private static CorruptDataException damaged(String what, Exception cause) {
+    return new CorruptDataException(
+        "SHEAF-CHK-005",
+        "Value is damaged: " + what,
+        Location.NONE,
+        "Run `sheaf fsck` to list all damaged chunks",
+        cause);
   }
 
   private static Object moment(Type.Timestamp type, long units) {
     long perSecond = Cells.perSecond(type);
-    Instant instant =
-        Instant.ofEpochSecond(
-            Math.floorDiv(units, perSecond),
-            Math.floorMod(units, perSecond) * (1_000_000_000 / perSecond));
+    Instant instant;
+    try {
+      instant =
+          Instant.ofEpochSecond(
+              Math.floorDiv(units, perSecond),
+              Math.floorMod(units, perSecond) * (1_000_000_000 / perSecond));
+    } catch (DateTimeException e) {
+      throw damaged("moment " + units + " " + type.unit() + " is out of range", e);
+    }
     return type.zone().isEmpty() ? LocalDateTime.ofInstant(instant, ZoneOffset.UTC) : instant;
   }
 

@@ -424,16 +424,12 @@ public abstract class CellReader {
       if (struct.isNull(page, at)) {
         return null;
       }
-      Shape shape = PlainReader.shape((ArrayReader.FixedLists) struct.child(2), page, at);
+      Shape shape = PlainReader.shape(type, (ArrayReader.FixedLists) struct.child(2), page, at);
       ByteBuffer data =
           wide.isNull(page, at)
               ? PlainReader.ragged(struct.child(0), page, at)
               : wide.bytes(page, at, row);
-      try {
-        return Tensor.of(type.dtype(), shape, data);
-      } catch (IllegalArgumentException | ArithmeticException e) {
-        throw wide.damaged("Ragged tensor does not have its shape: " + e.getMessage(), row);
-      }
+      return PlainReader.raggedTensor(type, shape, data);
     }
 
     @Override

@@ -64,6 +64,11 @@ abstract class ColumnBuilder {
     return 0;
   }
 
+  /** Returns the bytes of text and JSON, in the pages or elsewhere. */
+  long textBytes() {
+    return 0;
+  }
+
   /** Returns the form; final once all cells are in. */
   abstract Form form();
 
@@ -119,6 +124,7 @@ abstract class ColumnBuilder {
     private final List<Place> places = new ArrayList<>();
     private final List<Boolean> present = new ArrayList<>();
     private boolean anyWide;
+    private long textBytes;
 
     VaryingCells(String name, Type type, WideValues wide) {
       super(name, type);
@@ -130,9 +136,6 @@ abstract class ColumnBuilder {
       } else {
         this.inline = ArrayBuilder.of(layout);
         this.shapes = null;
-      }
-      if (type instanceof Type.Binary) {
-        ((ArrayBuilder.Variable) inline).encoded();
       }
     }
 
@@ -156,6 +159,7 @@ abstract class ColumnBuilder {
         Cells.appendShape(shapes, tensor.shape());
       } else {
         ByteBuffer bytes = Cells.bytes(type, value, name);
+        textBytes += type instanceof Type.Binary ? 0 : bytes.remaining();
         if (bytes.remaining() > INLINE_BYTES) {
           place = type instanceof Type.Binary ? wide.bytes(bytes) : wide.text(bytes);
           inline.addNull();
@@ -167,6 +171,11 @@ abstract class ColumnBuilder {
       places.add(place);
       anyWide |= place != null;
       return (int) (inline.byteSize() - before) + (place == null ? 0 : REFERENCE_BYTES);
+    }
+
+    @Override
+    long textBytes() {
+      return textBytes;
     }
 
     @Override
@@ -267,8 +276,7 @@ abstract class ColumnBuilder {
       super(name, type);
       this.wide = wide;
       this.facts = MediaFacts.of(type.kind());
-      this.inline =
-          ((ArrayBuilder.Variable) ArrayBuilder.of(new Physical.Variable(false))).encoded();
+      this.inline = (ArrayBuilder.Variable) ArrayBuilder.of(new Physical.Variable(false));
       this.sha256 = (ArrayBuilder.Fixed) ArrayBuilder.of(new Physical.Fixed(256));
       this.factCells = ArrayBuilder.of(ArrowLayout.plain("facts", facts).physical());
     }

@@ -27,6 +27,9 @@ public final class LayerBuilder {
   /** A page ends when its rows have reached about this many bytes. */
   public static final int PAGE_BYTES = 256 << 10;
 
+  /** A page that is compressed ends when its rows have reached about this many bytes. */
+  public static final int COMPRESSED_PAGE_BYTES = 512 << 10;
+
   /** A segment ends when its pages together have reached about this many bytes. */
   public static final long SEGMENT_PAGE_BYTES = 64L << 20;
 
@@ -36,8 +39,17 @@ public final class LayerBuilder {
   /** Edits that take no more than this, in bytes, lie in the version tree itself. */
   static final int LEAF_BYTES = 32 << 10;
 
-  /** Pages whose rows have at least this much text on average, in bytes, are compressed. */
+  /**
+   * The pages of a layer whose rows have at least this much text on average, in bytes, are
+   * compressed; long texts that lie elsewhere count.
+   */
   static final int COMPRESSED_TEXT_BYTES = 256;
+
+  /**
+   * Where the tensors of a tensor chunk begin in the file: a row then straddles no more pages than
+   * it must.
+   */
+  static final int TENSOR_ALIGNMENT = 4096;
 
   private final List<ColumnBuilder> columns = new ArrayList<>();
   private final List<String> aspects = new ArrayList<>();
@@ -143,12 +155,21 @@ public final class LayerBuilder {
     out.writeBytes(copy);
   }
 
+  private boolean isCompressed() {
+    long textBytes = 0;
+    for (ColumnBuilder column : columns) {
+      textBytes += column.textBytes();
+    }
+    return textBytes >= (long) COMPRESSED_TEXT_BYTES * rows();
+  }
+
   /** Returns the first row of each page, and the number of rows. */
   private int[] starts() {
+    long target = isCompressed() ? COMPRESSED_PAGE_BYTES : PAGE_BYTES;
     List<Integer> starts = new ArrayList<>(List.of(0));
     long bytes = 0;
     for (int i = 0; i < rowBytes.size(); i++) {
-      if (bytes > 0 && bytes + rowBytes.get(i) > PAGE_BYTES) {
+      if (bytes > 0 && bytes + rowBytes.get(i) > target) {
         starts.add(i);
         bytes = 0;
       }
@@ -170,8 +191,7 @@ public final class LayerBuilder {
       for (ArrayBuilder column : built) {
         column.emit(starts[page], starts[page + 1], parts);
       }
-      boolean compress = parts.textBytes() >= (long) COMPRESSED_TEXT_BYTES * rows;
-      IpcWriter.Written written = file.writeBatch(rows, parts, compress);
+      IpcWriter.Written written = file.writeBatch(rows, parts, isCompressed());
       IpcWriter.Placed placed = written.placed();
       pages.add(
           new LayerRecord.PageEntry(
@@ -194,7 +214,7 @@ public final class LayerBuilder {
         packed ? new long[] {0, data.remaining()} : new long[] {0, 0, data.remaining()};
     try (ChunkWriter writer = chunks.get()) {
       IpcWriter file = new IpcWriter(new Schema(List.of(layout.field())), writer::write);
-      long offset = file.beginBatch(rows, nodes, lengths, 64).bodyOffset();
+      long offset = file.beginBatch(rows, nodes, lengths, TENSOR_ALIGNMENT).bodyOffset();
       file.write(data);
       file.pad(8);
       file.end();

@@ -320,10 +320,25 @@ public final class LayerRecord {
         throw Json.bad(path, "tensor width of column \"" + column.name() + "\"", null);
       }
     }
-    if ((column.form() == Form.MEDIA)
-        != (column.type() instanceof Type.Media && column.facts() != null)) {
+    boolean media = column.type() instanceof Type.Media;
+    if (media != (column.form() == Form.MEDIA) || media != (column.facts() != null)) {
       throw Json.bad(path, "media column \"" + column.name() + "\"", null);
     }
+    if (column.form() == Form.VARYING && !isVarying(column.type())) {
+      throw Json.bad(path, "form of column \"" + column.name() + "\"", null);
+    }
+    try {
+      column.layout();
+    } catch (ArithmeticException e) {
+      throw Json.bad(path, "type " + column.type() + " is too large for a page", e);
+    }
+  }
+
+  private static boolean isVarying(Type type) {
+    return type instanceof Type.Utf8
+        || type instanceof Type.Binary
+        || type instanceof Type.Json
+        || type instanceof Type.Tensor tensor && !tensor.shape().isFixed();
   }
 
   private static List<PageEntry> pages(ObjectNode node, int rows, String path) {
