@@ -46,10 +46,17 @@ final class TextData {
     }
   }
 
-  /** Reads the file from {@code -Dbench.text.dir}. */
+  /**
+   * Reads the file from {@code -Dbench.text.dir}, or {@code ../shared/data/text} beside the
+   * checkout.
+   */
   TextData(Corpus corpus) throws IOException {
     this.corpus = corpus;
-    Path path = Path.of(System.getProperty("bench.text.dir", "../shared/data/text"), corpus.file);
+    Path path =
+        Path.of(
+            System.getProperty(
+                "bench.text.dir", System.getProperty("sheaf.root", ".") + "/../shared/data/text"),
+            corpus.file);
     ObjectMapper mapper = new ObjectMapper();
     if (corpus.file.endsWith(".jsonl")) {
       for (String line : Files.readAllLines(path)) {

@@ -1,0 +1,2 @@
+/** SQL with tensors as values, over versions of a dataset. */
+package dev.sheaf.query;
