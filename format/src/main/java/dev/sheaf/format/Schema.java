@@ -8,12 +8,19 @@ import java.util.Map;
 
 /** The columns of a version or projection, in order. Immutable. */
 public final class Schema implements Iterable<Column> {
+  private static final int FIRST_NAMES = 24;
+
   private final List<Column> columns;
   private final Map<String, Integer> byName;
+
+  /** Names that callers write as literals are the same objects, and are found without a hash. */
+  private final String[] firstNames;
 
   private Schema(List<Column> columns) {
     this.columns = List.copyOf(columns);
     this.byName = new LinkedHashMap<>(columns.size() * 2);
+    this.firstNames =
+        columns.stream().limit(FIRST_NAMES).map(one -> one.name().intern()).toArray(String[]::new);
     for (Column column : columns) {
       if (byName.put(column.name(), byName.size()) != null) {
         throw new InvalidSchemaException(
@@ -68,7 +75,14 @@ public final class Schema implements Iterable<Column> {
    *
    * @throws NotFoundException if there is none; the message suggests near names
    */
+  @SuppressWarnings("ReferenceEquality") // Other names are looked up by value below.
   public int indexOf(String name) {
+    String[] first = firstNames;
+    for (int i = 0; i < first.length; i++) {
+      if (first[i] == name) {
+        return i;
+      }
+    }
     Integer position = byName.get(name);
     if (position == null) {
       List<String> names = new ArrayList<>(byName.keySet());

@@ -48,6 +48,9 @@ public final class VersionCheck {
       Version version, Model model, Collection<SampleId> everyId, Randomness random) {
     VersionCheck check = new VersionCheck(version, model, random);
     check.schema();
+    if (random.chance(50)) {
+      check.readOften();
+    }
     check.samples();
     check.takes();
     check.scans();
@@ -69,6 +72,15 @@ public final class VersionCheck {
     }
     assertThat(schema.columns().subList(model.columns().size(), schema.size()))
         .allMatch(column -> column.name().startsWith("_"));
+  }
+
+  /** Reads so often that pages are kept in other forms, too. */
+  private void readOften() {
+    for (int round = 0; round < 33; round++) {
+      for (int i = 0; i < model.samples().size(); i++) {
+        version.sample(i).isNull(version.schema().column(0).name());
+      }
+    }
   }
 
   private void samples() {

@@ -173,7 +173,7 @@ final class Edits {
     rows.forEach(
         (slot, cells) -> {
           slots.add((int) slot);
-          LocalSample sample = new LocalSample(base, base.state().segment(key), slot, -1);
+          LocalSample sample = new LocalSample(base, base.state().segment(key), slot, -1, true);
           List<Object> values = new ArrayList<>();
           for (Column column : columns) {
             Object value = cells.get(column.name());

@@ -42,7 +42,7 @@ final class LocalBatch implements Batch {
   @Override
   public Sample sample(int row) {
     Objects.checkIndex(row, size);
-    return new LocalSample(version, segment, firstSlot + row, firstIndex + row);
+    return new LocalSample(version, segment, firstSlot + row, firstIndex + row, true);
   }
 
   @Override

@@ -10,6 +10,7 @@ import dev.sheaf.format.SampleId;
 import dev.sheaf.format.Schema;
 import dev.sheaf.format.Tensor;
 import dev.sheaf.format.internal.ipc.Page;
+import dev.sheaf.format.internal.ipc.RowCopy;
 import dev.sheaf.format.internal.layer.CellReader;
 import dev.sheaf.format.internal.layer.LayerReader;
 import dev.sheaf.format.internal.layer.Mapped;
@@ -27,18 +28,32 @@ final class LocalSample implements Sample {
   private final SegmentView segment;
   private final int slot;
   private final long index;
+  private final boolean inOrder;
+  private Page page;
+  private RowCopy rows;
+  private int numbersRead;
 
-  LocalSample(LocalVersion version, SegmentView segment, int slot, long index) {
+  /** Takes what {@link BaseLayer#touch} returns, so that its loads are not optimised away. */
+  @SuppressWarnings("UnusedVariable")
+  private int touched;
+
+  /**
+   * Creates a sample.
+   *
+   * @param inOrder whether it is one of many that are read in order
+   */
+  LocalSample(LocalVersion version, SegmentView segment, int slot, long index, boolean inOrder) {
     this.version = version;
     this.segment = segment;
     this.slot = slot;
     this.index = index;
+    this.inOrder = inOrder;
   }
 
   /** Reads one cell that is not missing. */
   @FunctionalInterface
   private interface Reading<T> {
-    T read(CellReader cell, int row);
+    T read(CellReader cell, Page page, int row);
   }
 
   @Override
@@ -91,18 +106,22 @@ final class LocalSample implements Sample {
     Column column = version.state().schema().column(position);
     return read(
         position,
-        (cell, row) -> Defaults.widen(cell.value(row), cell.column().type(), column.type()),
+        (cell, found, row) ->
+            Defaults.widen(cell.value(found, row), cell.column().type(), column.type()),
         fallback);
   }
 
   private <T> T read(int position, Reading<T> reading, T missing) {
     try {
-      CellReader cell = segment.cell(position, slot);
+      CellReader direct = segment.base().reader(position);
+      CellReader cell = direct != null ? direct : segment.cell(position, slot);
       if (cell == null) {
         return missing;
       }
-      T value = reading.read(cell, cell.layer().rowOf(slot));
-      settle(cell);
+      int row = direct != null ? slot : cell.layer().rowOf(slot);
+      Page found = direct != null ? page() : cell.pageOf(row);
+      T value = reading.read(cell, found, row);
+      settle(direct, found, position);
       return value;
     } catch (InternalError
         | IndexOutOfBoundsException
@@ -110,6 +129,44 @@ final class LocalSample implements Sample {
         | NegativeArraySizeException
         | CorruptDataException e) {
       throw problem(e, position);
+    }
+  }
+
+  /** Returns the page of the base layer, found once a sample. Threads that race find the same. */
+  private Page page() {
+    Page known = page;
+    if (known == null) {
+      known = segment.base().page(slot, inOrder);
+      page = known;
+    }
+    return known;
+  }
+
+  /** Returns the cells of the page by rows, or null if it has not been copied, or read. */
+  private RowCopy rows() {
+    RowCopy known = rows;
+    if (known != null || page != null || inOrder) {
+      return known;
+    }
+    Page copied = segment.base().copiedPage(slot);
+    if (copied == null) {
+      return null;
+    }
+    known = segment.base().rowCopy(copied);
+    touched = known.touch(slot - copied.firstRow());
+    page = copied;
+    rows = known;
+    return known;
+  }
+
+  private int row() {
+    return slot - page.firstRow();
+  }
+
+  /** Who reads two numbers of a sample mostly reads them all: loads the rest of them together. */
+  private void touch(Page found) {
+    if (numbersRead < 2 && ++numbersRead == 2) {
+      touched = segment.base().touch(found, slot);
     }
   }
 
@@ -135,7 +192,7 @@ final class LocalSample implements Sample {
   public boolean isNull(String column) {
     int position = position(column);
     boolean missing = version.state().defaultOf(position) == null;
-    return read(position, CellReader::isNull, missing);
+    return read(position, (cell, found, row) -> cell.isNull(found, row), missing);
   }
 
   @Override
@@ -151,19 +208,26 @@ final class LocalSample implements Sample {
   @Override
   public long int64(String column) {
     int position = position(column);
-    CellReader cell = segment.cell(position, slot);
-    if (cell == null) {
-      if (version.state().defaultOf(position) instanceof Number number) {
-        return number.longValue();
-      }
-      throw nullCell(column);
-    }
-    int row = cell.layer().rowOf(slot);
+    RowCopy copied = rows();
+    int code = copied == null ? 0 : copied.code(position);
+    return RowCopy.isInteger(code) ? copied.int64(code, row()) : int64(position, column);
+  }
+
+  private long int64(int position, String column) {
     try {
-      Page page = cell.page(row);
-      boolean missing = cell.isNull(page, row);
-      long value = missing ? 0 : cell.int64(page, row);
-      settle(cell);
+      CellReader direct = segment.base().reader(position);
+      CellReader cell = direct != null ? direct : segment.cell(position, slot);
+      if (cell == null) {
+        return missingNumber(column, position).longValue();
+      }
+      int row = direct != null ? slot : cell.layer().rowOf(slot);
+      Page found = direct != null ? page() : cell.pageOf(row);
+      if (direct != null) {
+        touch(found);
+      }
+      boolean missing = cell.isNull(found, row);
+      long value = missing ? 0 : cell.int64(found, row);
+      settle(direct, found, position);
       if (missing) {
         throw nullCell(column);
       }
@@ -176,19 +240,26 @@ final class LocalSample implements Sample {
   @Override
   public double float64(String column) {
     int position = position(column);
-    CellReader cell = segment.cell(position, slot);
-    if (cell == null) {
-      if (version.state().defaultOf(position) instanceof Number number) {
-        return number.doubleValue();
-      }
-      throw nullCell(column);
-    }
-    int row = cell.layer().rowOf(slot);
+    RowCopy copied = rows();
+    int code = copied == null ? 0 : copied.code(position);
+    return RowCopy.isNumber(code) ? copied.float64(code, row()) : float64(position, column);
+  }
+
+  private double float64(int position, String column) {
     try {
-      Page page = cell.page(row);
-      boolean missing = cell.isNull(page, row);
-      double value = missing ? 0 : cell.float64(page, row);
-      settle(cell);
+      CellReader direct = segment.base().reader(position);
+      CellReader cell = direct != null ? direct : segment.cell(position, slot);
+      if (cell == null) {
+        return missingNumber(column, position).doubleValue();
+      }
+      int row = direct != null ? slot : cell.layer().rowOf(slot);
+      Page found = direct != null ? page() : cell.pageOf(row);
+      if (direct != null) {
+        touch(found);
+      }
+      boolean missing = cell.isNull(found, row);
+      double value = missing ? 0 : cell.float64(found, row);
+      settle(direct, found, position);
       if (missing) {
         throw nullCell(column);
       }
@@ -198,8 +269,16 @@ final class LocalSample implements Sample {
     }
   }
 
-  private static void settle(CellReader cell) {
-    if (cell.isMapped()) {
+  private Number missingNumber(String column, int position) {
+    if (version.state().defaultOf(position) instanceof Number number) {
+      return number;
+    }
+    throw nullCell(column);
+  }
+
+  private void settle(CellReader direct, Page found, int position) {
+    boolean mapped = direct != null ? segment.base().isMapped(found, position) : found.isMapped();
+    if (mapped) {
       Mapped.settle();
     }
   }
@@ -224,39 +303,81 @@ final class LocalSample implements Sample {
   public String text(String column) {
     int position = position(column);
     Object missing = version.state().defaultOf(position);
-    return read(position, CellReader::text, missing instanceof String text ? text : null);
+    return read(
+        position,
+        (cell, found, row) -> cell.text(found, row),
+        missing instanceof String text ? text : null);
   }
 
   @Override
   public ByteBuffer bytes(String column) {
     int position = position(column);
+    RowCopy copied = rows();
+    int code = copied == null ? 0 : copied.code(position);
+    return RowCopy.isString(code) ? copied.string(code, row()) : bytes(position);
+  }
+
+  private ByteBuffer bytes(int position) {
     try {
+      BaseLayer base = segment.base();
+      CellReader direct = base.reader(position);
+      if (direct != null) {
+        Page found = page();
+        ByteBuffer value = direct.bytes(found, slot);
+        if (base.isMapped(found, position)) {
+          Mapped.settle();
+        }
+        return value;
+      }
       CellReader cell = segment.cell(position, slot);
       if (cell == null) {
         return version.state().defaultOf(position) instanceof String text
             ? ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8))
             : null;
       }
-      ByteBuffer bytes = cell.bytes(cell.layer().rowOf(slot));
-      settle(cell);
-      return bytes;
-    } catch (InternalError | IndexOutOfBoundsException | CorruptDataException e) {
+      int row = cell.layer().rowOf(slot);
+      Page found = cell.pageOf(row);
+      ByteBuffer value = cell.bytes(found, row);
+      if (found.isMapped()) {
+        Mapped.settle();
+      }
+      return value;
+    } catch (InternalError
+        | IndexOutOfBoundsException
+        | ArithmeticException
+        | NegativeArraySizeException
+        | CorruptDataException e) {
       throw problem(e, position);
     }
   }
 
   private Object valueOf(int position) {
     try {
+      BaseLayer base = segment.base();
+      CellReader direct = base.reader(position);
+      if (direct != null) {
+        Page found = page();
+        Object value = direct.value(found, slot);
+        if (base.isMapped(found, position)) {
+          Mapped.settle();
+        }
+        return value;
+      }
       CellReader cell = segment.cell(position, slot);
       if (cell == null) {
         return null;
       }
-      Object value = cell.value(cell.layer().rowOf(slot));
-      settle(cell);
+      int row = cell.layer().rowOf(slot);
+      Page found = cell.pageOf(row);
+      Object value = cell.value(found, row);
+      if (found.isMapped()) {
+        Mapped.settle();
+      }
       return value;
     } catch (InternalError
         | IndexOutOfBoundsException
         | ArithmeticException
+        | NegativeArraySizeException
         | CorruptDataException e) {
       throw problem(e, position);
     }
@@ -298,7 +419,7 @@ final class LocalSample implements Sample {
       if (cell != null && !cell.layer().equals(before)) {
         before = cell.layer();
         try {
-          cell.page(before.rowOf(slot));
+          cell.pageOf(before.rowOf(slot));
         } catch (CorruptDataException e) {
           throw problem(e, position);
         }

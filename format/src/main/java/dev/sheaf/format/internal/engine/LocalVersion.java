@@ -103,7 +103,7 @@ final class LocalVersion implements Version {
   }
 
   LocalSample at(Position position, long index) {
-    return new LocalSample(this, state.segment(position.segment()), position.slot(), index);
+    return new LocalSample(this, state.segment(position.segment()), position.slot(), index, false);
   }
 
   @Override
@@ -171,7 +171,7 @@ final class LocalVersion implements Version {
         if (cell != null && key.equals(cell.value(cell.layer().rowOf(slot)))) {
           OptionalLong index = state.order().indexOf(segment, slot);
           if (index.isPresent()) {
-            return Optional.of(new LocalSample(this, view, slot, index.getAsLong()));
+            return Optional.of(new LocalSample(this, view, slot, index.getAsLong(), false));
           }
         }
       }

@@ -16,6 +16,7 @@ final class SegmentView {
   private final SegmentReader reader;
   private final Schema schema;
   private final AtomicReferenceArray<CellReader[]> cells;
+  private volatile BaseLayer base;
 
   SegmentView(SegmentReader reader, Schema schema) {
     this.reader = reader;
@@ -49,6 +50,21 @@ final class SegmentView {
           Location.NONE.with("column", column.name()).with("segment", reader.key().toString()),
           "Run `sheaf fsck`");
     }
+  }
+
+  /** Tells whether a column is one of Sheaf's own, which nobody reads by the way. */
+  boolean isSystem(int position) {
+    return schema.column(position).name().startsWith("_");
+  }
+
+  /** Returns the layer that most columns of an unedited segment are in, prepared at first use. */
+  BaseLayer base() {
+    BaseLayer known = base;
+    if (known == null) {
+      known = BaseLayer.of(this, schema.size());
+      base = known;
+    }
+    return known;
   }
 
   /** Returns the reader whose layer holds the newest cell of a slot, or null if none does. */

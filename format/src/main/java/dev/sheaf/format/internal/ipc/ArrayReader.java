@@ -54,7 +54,9 @@ public abstract class ArrayReader {
     if (nulls == page.nodeLength[node]) {
       return true;
     }
-    int bits = page.body.get(page.bufferOffset[buffer] + (row >>> 3));
+    byte[] copied = page.rowCopy == null ? null : page.rowCopy.validity(node);
+    int bits =
+        copied != null ? copied[row >>> 3] : page.body.get(page.bufferOffset[buffer] + (row >>> 3));
     return (bits & (1 << (row & 7))) == 0;
   }
 
@@ -72,6 +74,10 @@ public abstract class ArrayReader {
       this.bits = bits;
     }
 
+    int bits() {
+      return bits;
+    }
+
     /** Returns a bit. */
     public boolean bit(Page page, int row) {
       return (page.body.get(page.bufferOffset[buffer + 1] + (row >>> 3)) & (1 << (row & 7))) != 0;
@@ -79,22 +85,34 @@ public abstract class ArrayReader {
 
     /** Returns a value of 8 bits. */
     public byte int8(Page page, int row) {
-      return page.body.get(page.bufferOffset[buffer + 1] + row);
+      RowCopy copy = page.rowCopy;
+      return copy != null && copy.has(buffer + 1)
+          ? copy.int8Of(buffer + 1, row)
+          : page.body.get(page.bufferOffset[buffer + 1] + row);
     }
 
     /** Returns a value of 16 bits. */
     public short int16(Page page, int row) {
-      return page.body.getShort(page.bufferOffset[buffer + 1] + row * 2);
+      RowCopy copy = page.rowCopy;
+      return copy != null && copy.has(buffer + 1)
+          ? copy.int16Of(buffer + 1, row)
+          : page.body.getShort(page.bufferOffset[buffer + 1] + row * 2);
     }
 
     /** Returns a value of 32 bits. */
     public int int32(Page page, int row) {
-      return page.body.getInt(page.bufferOffset[buffer + 1] + row * 4);
+      RowCopy copy = page.rowCopy;
+      return copy != null && copy.has(buffer + 1)
+          ? copy.int32Of(buffer + 1, row)
+          : page.body.getInt(page.bufferOffset[buffer + 1] + row * 4);
     }
 
     /** Returns a value of 64 bits. */
     public long int64(Page page, int row) {
-      return page.body.getLong(page.bufferOffset[buffer + 1] + row * 8);
+      RowCopy copy = page.rowCopy;
+      return copy != null && copy.has(buffer + 1)
+          ? copy.int64Of(buffer + 1, row)
+          : page.body.getLong(page.bufferOffset[buffer + 1] + row * 8);
     }
 
     /** Returns a view of the bytes of {@code count} values from {@code row}; whole bytes only. */
@@ -115,6 +133,10 @@ public abstract class ArrayReader {
       this.large = large;
     }
 
+    boolean isLarge() {
+      return large;
+    }
+
     private int offset(Page page, int row) {
       int at = page.bufferOffset[buffer + 1];
       return large ? (int) page.body.getLong(at + row * 8) : page.body.getInt(at + row * 4);
@@ -122,11 +144,18 @@ public abstract class ArrayReader {
 
     /** Returns the length of a value in bytes. */
     public int length(Page page, int row) {
-      return offset(page, row + 1) - offset(page, row);
+      RowCopy copy = page.rowCopy;
+      return copy != null && copy.has(buffer + 1)
+          ? copy.length(buffer + 1, row)
+          : offset(page, row + 1) - offset(page, row);
     }
 
     /** Returns a view of a value. */
     public ByteBuffer view(Page page, int row) {
+      RowCopy rows = page.rowCopy;
+      if (rows != null && rows.has(buffer + 1)) {
+        return rows.view(buffer + 1, row);
+      }
       int from = offset(page, row);
       return page.body
           .slice(page.bufferOffset[buffer + 2] + from, offset(page, row + 1) - from)
@@ -135,6 +164,10 @@ public abstract class ArrayReader {
 
     /** Returns a copy of a value. */
     public byte[] copy(Page page, int row) {
+      RowCopy rows = page.rowCopy;
+      if (rows != null && rows.has(buffer + 1)) {
+        return rows.copy(buffer + 1, row);
+      }
       int from = offset(page, row);
       byte[] copy = new byte[offset(page, row + 1) - from];
       page.body.get(page.bufferOffset[buffer + 2] + from, copy);

@@ -15,6 +15,8 @@ public final class Page {
   final int[] bufferLength;
   private final boolean unfolded;
   private final int firstRow;
+  final RowCopy rowCopy;
+  private int sampleReads;
 
   Page(
       ByteBuffer body,
@@ -24,7 +26,8 @@ public final class Page {
       int[] bufferOffset,
       int[] bufferLength,
       boolean unfolded,
-      int firstRow) {
+      int firstRow,
+      RowCopy rowCopy) {
     this.body = body;
     this.rows = rows;
     this.nodeLength = nodeLength;
@@ -33,6 +36,7 @@ public final class Page {
     this.bufferLength = bufferLength;
     this.unfolded = unfolded;
     this.firstRow = firstRow;
+    this.rowCopy = rowCopy;
   }
 
   /** Returns the number of rows. */
@@ -57,18 +61,53 @@ public final class Page {
 
   /** Returns this page with the number of its first row in the layer. */
   public Page startingAt(int newFirstRow) {
+    return with(body, newFirstRow, rowCopy);
+  }
+
+  /** Returns this page with its narrow cells by rows, too. */
+  public Page with(RowCopy copy) {
+    return with(body, firstRow, copy);
+  }
+
+  private Page with(ByteBuffer newBody, int newFirstRow, RowCopy copy) {
     return new Page(
-        body, rows, nodeLength, nodeNulls, bufferOffset, bufferLength, unfolded, newFirstRow);
+        newBody,
+        rows,
+        nodeLength,
+        nodeNulls,
+        bufferOffset,
+        bufferLength,
+        unfolded,
+        newFirstRow,
+        copy);
+  }
+
+  /** Tells whether the page has its narrow cells by rows, too. */
+  public boolean hasRowCopy() {
+    return rowCopy != null;
+  }
+
+  /** Returns the narrow cells by rows as a plan says, or null if there is no such copy. */
+  public RowCopy rowCopy(RowCopy.Plan plan) {
+    return rowCopy != null && rowCopy.isBy(plan) ? rowCopy : null;
+  }
+
+  /**
+   * Counts a sample that is read from the page; returns how many there were. Threads that race may
+   * count one less.
+   */
+  public int countSampleRead() {
+    return ++sampleReads;
   }
 
   /** Returns this page over other memory that holds the same bytes. */
   public Page over(ByteBuffer sameBytes) {
-    return new Page(
-        sameBytes, rows, nodeLength, nodeNulls, bufferOffset, bufferLength, unfolded, firstRow);
+    return with(sameBytes, firstRow, rowCopy);
   }
 
   /** Returns how much memory the page keeps alive, in bytes. */
   public long heapBytes() {
-    return (body.isDirect() ? 0 : body.capacity()) + 16L * bufferOffset.length + 128;
+    long copied = rowCopy == null ? 0 : rowCopy.heapBytes();
+    return (body.isDirect() ? 0 : body.capacity()) + copied + 16L * bufferOffset.length + 128;
   }
 }

@@ -139,7 +139,8 @@ public final class PageParser {
     }
     // Cells are handed out as views: none of them may write into a page that others read.
     ByteBuffer readOnly = body.asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
-    Page result = new Page(readOnly, rows, nodeLength, nodeNulls, offset, length, compressed, 0);
+    Page result =
+        new Page(readOnly, rows, nodeLength, nodeNulls, offset, length, compressed, 0, null);
     int nodeAt = 0;
     int bufferAt = 0;
     for (Physical column : columns) {

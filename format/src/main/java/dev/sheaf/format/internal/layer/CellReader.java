@@ -3,7 +3,6 @@ package dev.sheaf.format.internal.layer;
 import dev.sheaf.format.CorruptDataException;
 import dev.sheaf.format.DType;
 import dev.sheaf.format.Location;
-import dev.sheaf.format.Media;
 import dev.sheaf.format.Shape;
 import dev.sheaf.format.Tensor;
 import dev.sheaf.format.Type;
@@ -11,11 +10,14 @@ import dev.sheaf.format.internal.blob.Place;
 import dev.sheaf.format.internal.io.Checksums;
 import dev.sheaf.format.internal.ipc.ArrayReader;
 import dev.sheaf.format.internal.ipc.Page;
+import dev.sheaf.format.internal.ipc.PageTouch;
 import dev.sheaf.format.internal.ipc.PlainReader;
+import dev.sheaf.format.internal.ipc.RowCopy;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -53,24 +55,45 @@ public abstract class CellReader {
     return layer;
   }
 
-  final Page pageOf(int row) {
-    return layer.page(layer.record().pageOf(row));
+  /** Returns the page that holds a row, read and verified at the first touch. */
+  public final Page pageOf(int row) {
+    return layer.pageOf(row);
   }
 
   /** Tells whether a cell is null. */
-  public abstract boolean isNull(int row);
+  public final boolean isNull(int row) {
+    return isNull(pageOf(row), row);
+  }
 
   /** Returns a cell, or null. */
-  public abstract Object value(int row);
+  public final Object value(int row) {
+    return value(pageOf(row), row);
+  }
 
   /** Returns the bytes of a text, JSON or binary cell, or null. */
-  public ByteBuffer bytes(int row) {
+  public final ByteBuffer bytes(int row) {
+    return bytes(pageOf(row), row);
+  }
+
+  /** Returns an integer cell that is not null. */
+  public final long int64(int row) {
+    return int64(pageOf(row), row);
+  }
+
+  /** Tells whether a cell of a page is null. */
+  public abstract boolean isNull(Page page, int row);
+
+  /** Returns a cell of a page, or null. */
+  public abstract Object value(Page page, int row);
+
+  /** Returns the bytes of a text, JSON or binary cell of a page, or null. */
+  public ByteBuffer bytes(Page page, int row) {
     throw notOf("text or bytes");
   }
 
-  /** Returns the text of a text or JSON cell, or null. */
-  public final String text(int row) {
-    ByteBuffer bytes = bytes(row);
+  /** Returns the text of a text or JSON cell of a page, or null. */
+  public final String text(Page page, int row) {
+    ByteBuffer bytes = bytes(page, row);
     if (bytes == null) {
       return null;
     }
@@ -82,39 +105,26 @@ public abstract class CellReader {
     return new String(copy, StandardCharsets.UTF_8);
   }
 
-  /** Tells whether pages of this layer lie in mapped memory. */
-  public final boolean isMapped() {
-    return layer.anyMapped();
-  }
-
-  /** Returns the page that holds a row; for reads of several parts of one cell. */
-  public final Page page(int row) {
-    return pageOf(row);
-  }
-
-  /** Tells whether a cell of a page is null. */
-  public boolean isNull(Page page, int row) {
-    return isNull(row);
-  }
-
   /** Returns an integer cell of a page that is not null. */
   public long int64(Page page, int row) {
-    return int64(row);
+    throw notOf("integer");
   }
 
   /** Returns a number cell of a page that is not null as floating point. */
   public double float64(Page page, int row) {
-    return float64(row);
-  }
-
-  /** Returns an integer cell that is not null. */
-  public long int64(int row) {
-    throw notOf("integer");
-  }
-
-  /** Returns a number cell that is not null as floating point. */
-  public double float64(int row) {
     throw notOf("number");
+  }
+
+  /** Adds what a read of a cell begins with to {@code touch}. */
+  public void addTo(PageTouch.Builder touch) {}
+
+  /**
+   * Adds the arrays of the cells to a copy by rows.
+   *
+   * @return whether {@link #value} and the other reads of a cell find all they need in that copy
+   */
+  public boolean addTo(RowCopy.Builder rows) {
+    return false;
   }
 
   /** Returns where the wide value of a cell lies, or empty if the cell is null or in its page. */
@@ -165,8 +175,26 @@ public abstract class CellReader {
     }
 
     @Override
-    public boolean isNull(int row) {
-      return isNull(pageOf(row), row);
+    public void addTo(PageTouch.Builder touch) {
+      touch.add(array);
+    }
+
+    @Override
+    public boolean addTo(RowCopy.Builder rows) {
+      boolean oneValue =
+          array instanceof ArrayReader.Variable
+              || dtype != null
+              || column.type() instanceof Type.Date
+              || column.type() instanceof Type.Timestamp;
+      if (!oneValue || !rows.add(array)) {
+        return false;
+      }
+      if (array instanceof ArrayReader.Variable) {
+        rows.strings(array, List.of(array), null);
+      } else if (dtype != null) {
+        rows.numbers(array, dtype);
+      }
+      return true;
     }
 
     @Override
@@ -175,43 +203,31 @@ public abstract class CellReader {
     }
 
     @Override
-    public Object value(int row) {
-      Page page = pageOf(row);
+    public Object value(Page page, int row) {
       return PlainReader.value(array, column.type(), page, row - page.firstRow());
     }
 
     @Override
-    public ByteBuffer bytes(int row) {
+    public ByteBuffer bytes(Page page, int row) {
       if (!(array instanceof ArrayReader.Variable variable)) {
-        return super.bytes(row);
+        return super.bytes(page, row);
       }
-      Page page = pageOf(row);
       int at = row - page.firstRow();
       return variable.isNull(page, at) ? null : variable.view(page, at);
     }
 
     @Override
-    public long int64(int row) {
-      return int64(pageOf(row), row);
-    }
-
-    @Override
     public long int64(Page page, int row) {
       if (dtype == null || dtype.kind() == DType.Kind.FLOAT) {
-        return super.int64(row);
+        return super.int64(page, row);
       }
       return PlainReader.int64((ArrayReader.Fixed) array, dtype, page, row - page.firstRow());
     }
 
     @Override
-    public double float64(int row) {
-      return float64(pageOf(row), row);
-    }
-
-    @Override
     public double float64(Page page, int row) {
       if (dtype == null) {
-        return super.float64(row);
+        return super.float64(page, row);
       }
       return PlainReader.float64((ArrayReader.Fixed) array, dtype, page, row - page.firstRow());
     }
@@ -250,6 +266,15 @@ public abstract class CellReader {
 
     boolean isNull(Page page, int at) {
       return ref.isNull(page, at);
+    }
+
+    boolean addTo(RowCopy.Builder rows) {
+      return rows.add(ref)
+          & rows.add(field(0))
+          & rows.add(field(1))
+          & rows.add(field(2))
+          & rows.add(field(3))
+          & rows.add(field(5));
     }
 
     private ArrayReader.Fixed field(int number) {
@@ -391,18 +416,30 @@ public abstract class CellReader {
     }
 
     @Override
-    public boolean isNull(int row) {
-      Page page = pageOf(row);
+    public void addTo(PageTouch.Builder touch) {
+      touch.add(struct.child(0));
+    }
+
+    @Override
+    public boolean addTo(RowCopy.Builder rows) {
+      boolean all = rows.add(struct) & rows.add(struct.child(0)) & wide.addTo(rows);
+      if (all && struct.child(0) instanceof ArrayReader.Variable inline) {
+        rows.strings(inline, List.of(struct, inline), wide.ref);
+      }
+      return all && !(column.type() instanceof Type.Tensor);
+    }
+
+    @Override
+    public boolean isNull(Page page, int row) {
       return struct.isNull(page, row - page.firstRow());
     }
 
     @Override
-    public ByteBuffer bytes(int row) {
+    public ByteBuffer bytes(Page page, int row) {
       if (!(struct.child(0) instanceof ArrayReader.Variable inline)
           || column.type() instanceof Type.Tensor) {
-        return super.bytes(row);
+        return super.bytes(page, row);
       }
-      Page page = pageOf(row);
       int at = row - page.firstRow();
       if (struct.isNull(page, at)) {
         return null;
@@ -411,15 +448,14 @@ public abstract class CellReader {
     }
 
     @Override
-    public Object value(int row) {
+    public Object value(Page page, int row) {
       if (column.type() instanceof Type.Tensor tensor) {
-        return tensor(tensor, row);
+        return tensor(tensor, page, row);
       }
-      return column.type() instanceof Type.Binary ? bytes(row) : text(row);
+      return column.type() instanceof Type.Binary ? bytes(page, row) : text(page, row);
     }
 
-    private Tensor tensor(Type.Tensor type, int row) {
-      Page page = pageOf(row);
+    private Tensor tensor(Type.Tensor type, Page page, int row) {
       int at = row - page.firstRow();
       if (struct.isNull(page, at)) {
         return null;
@@ -465,14 +501,17 @@ public abstract class CellReader {
     }
 
     @Override
-    public boolean isNull(int row) {
-      Page page = pageOf(row);
+    public boolean addTo(RowCopy.Builder rows) {
+      return rows.add(crcs);
+    }
+
+    @Override
+    public boolean isNull(Page page, int row) {
       return crcs.isNull(page, row - page.firstRow());
     }
 
     @Override
-    public Object value(int row) {
-      Page page = pageOf(row);
+    public Object value(Page page, int row) {
       int at = row - page.firstRow();
       if (crcs.isNull(page, at)) {
         return null;
@@ -570,29 +609,37 @@ public abstract class CellReader {
     }
 
     @Override
-    public boolean isNull(int row) {
-      Page page = pageOf(row);
+    public void addTo(PageTouch.Builder touch) {
+      for (int field = 0; field < 3; field++) {
+        touch.add(wide.field(field));
+      }
+    }
+
+    @Override
+    public boolean addTo(RowCopy.Builder rows) {
+      return rows.add(struct) & rows.add(struct.child(0)) & wide.addTo(rows);
+    }
+
+    @Override
+    public boolean isNull(Page page, int row) {
       return struct.isNull(page, row - page.firstRow());
     }
 
     @Override
-    public Object value(int row) {
-      return isNull(row) ? null : media(row);
-    }
-
-    private Media media(int row) {
-      Page page = pageOf(row);
+    public Object value(Page page, int row) {
       int at = row - page.firstRow();
+      if (struct.isNull(page, at)) {
+        return null;
+      }
       long length =
           wide.isNull(page, at)
               ? ((ArrayReader.Variable) struct.child(0)).length(page, at)
               : wide.length(page, at);
-      return new StoredMedia(this, row, length);
+      return new StoredMedia(this, page, row, length);
     }
 
     @Override
-    public ByteBuffer bytes(int row) {
-      Page page = pageOf(row);
+    public ByteBuffer bytes(Page page, int row) {
       int at = row - page.firstRow();
       if (struct.isNull(page, at)) {
         return null;
@@ -603,17 +650,15 @@ public abstract class CellReader {
     }
 
     @Override
-    ByteBuffer range(int row, long offset, int count) {
-      Page page = pageOf(row);
+    ByteBuffer range(Page page, int row, long offset, int count) {
       int at = row - page.firstRow();
       return wide.isNull(page, at)
-          ? bytes(row).slice((int) offset, count).order(ByteOrder.LITTLE_ENDIAN)
+          ? bytes(page, row).slice((int) offset, count).order(ByteOrder.LITTLE_ENDIAN)
           : wide.range(page, at, row, offset, count);
     }
 
     @Override
-    String sha256(int row) {
-      Page page = pageOf(row);
+    String sha256(Page page, int row) {
       ByteBuffer view = ((ArrayReader.Fixed) struct.child(2)).view(page, row - page.firstRow(), 1);
       byte[] sha256 = new byte[32];
       view.get(sha256);
@@ -622,8 +667,7 @@ public abstract class CellReader {
 
     @Override
     @SuppressWarnings("unchecked")
-    Map<String, Object> facts(int row) {
-      Page page = pageOf(row);
+    Map<String, Object> facts(Page page, int row) {
       Object facts =
           PlainReader.value(struct.child(3), column.facts(), page, row - page.firstRow());
       return facts == null ? Map.of() : MediaFacts.known((Map<String, Object>) facts);
@@ -639,15 +683,15 @@ public abstract class CellReader {
     }
   }
 
-  ByteBuffer range(int row, long offset, int count) {
+  ByteBuffer range(Page page, int row, long offset, int count) {
     throw notOf("media");
   }
 
-  String sha256(int row) {
+  String sha256(Page page, int row) {
     throw notOf("media");
   }
 
-  Map<String, Object> facts(int row) {
+  Map<String, Object> facts(Page page, int row) {
     throw notOf("media");
   }
 }

@@ -7,6 +7,7 @@ import dev.sheaf.format.internal.ipc.ArrayReader;
 import dev.sheaf.format.internal.ipc.Page;
 import dev.sheaf.format.internal.ipc.PageParser;
 import dev.sheaf.format.internal.ipc.Physical;
+import dev.sheaf.format.internal.ipc.RowCopy;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
@@ -19,6 +20,9 @@ import org.roaringbitmap.RoaringBitmap;
  * to mapped memory where the store maps. Safe for use by several threads.
  */
 public final class LayerReader {
+  /** A copy by rows costs about as much as reading as many samples again. */
+  private static final int READS_BEFORE_COPY = 32;
+
   private final ReadContext context;
   private final String name;
   private final LayerRecord record;
@@ -29,7 +33,6 @@ public final class LayerReader {
   private final AtomicReferenceArray<Page> pages;
   private final PageBudget.Account account;
   private final AtomicReferenceArray<ByteBuffer> blobs;
-  private volatile boolean anyMapped;
 
   /**
    * Creates a reader.
@@ -63,11 +66,6 @@ public final class LayerReader {
     return record;
   }
 
-  /** Tells whether a page lies in mapped memory. */
-  boolean anyMapped() {
-    return anyMapped;
-  }
-
   /** Returns the name of the layer. */
   public String name() {
     return name;
@@ -95,10 +93,56 @@ public final class LayerReader {
     return slots == null;
   }
 
+  /** Returns the page that holds a row, read and verified at the first touch. */
+  public Page pageOf(int row) {
+    return page(record.pageOf(row));
+  }
+
   /** Returns a page, read and verified at the first touch. */
   public Page page(int number) {
     Page page = pages.get(number);
     return page != null ? page : load(number);
+  }
+
+  /**
+   * Returns the page that holds a row, for the read of one sample. A page that many samples are
+   * read from gets a {@link RowCopy} if memory allows; where the store maps, it then takes the
+   * place of the page in heap memory.
+   */
+  public Page pageOfSample(int row, RowCopy.Plan plan) {
+    int number = record.pageOf(row);
+    Page page = page(number);
+    if (page.hasRowCopy() || page.countSampleRead() != READS_BEFORE_COPY || plan.isEmpty()) {
+      return page;
+    }
+    return copyRows(number, page, plan);
+  }
+
+  private Page copyRows(int number, Page page, RowCopy.Plan plan) {
+    Page copied = page.with(plan.copy(page));
+    long added = copied.heapBytes() - page.heapBytes();
+    if (page.isUnfolded() || !account.take(added)) {
+      return page;
+    }
+    Optional<ByteBuffer> view =
+        leaf == null && !page.isMapped() ? mappedPage(number) : Optional.empty();
+    Page kept = view.isPresent() ? copied.over(view.get()) : copied;
+    if (!pages.compareAndSet(number, page, kept)) {
+      account.giveBack(added);
+      return page;
+    }
+    account.giveBack(copied.heapBytes() - kept.heapBytes());
+    return kept;
+  }
+
+  private Optional<ByteBuffer> mappedPage(int number) {
+    long offset = record.pageOffset(number);
+    int length = record.pageLength(number);
+    return context
+        .store()
+        .map(chunk())
+        .filter(mapped -> offset + length <= mapped.capacity())
+        .map(mapped -> mapped.slice((int) offset, length).order(ByteOrder.LITTLE_ENDIAN));
   }
 
   private Page load(int number) {
@@ -126,12 +170,10 @@ public final class LayerReader {
       pages.set(number, page);
       return page;
     }
-    Optional<ByteBuffer> mapped =
-        leaf != null || page.isUnfolded() ? Optional.empty() : context.store().map(chunk());
-    if (mapped.isPresent() && offset + length <= mapped.get().capacity()) {
-      ByteBuffer view = mapped.get().slice((int) offset, length).order(ByteOrder.LITTLE_ENDIAN);
-      anyMapped = true;
-      pages.set(number, page.over(view));
+    Optional<ByteBuffer> view =
+        leaf != null || page.isUnfolded() ? Optional.empty() : mappedPage(number);
+    if (view.isPresent()) {
+      pages.set(number, page.over(view.get()));
     } else {
       context.heapPages().put(this, number, page);
     }

@@ -32,6 +32,7 @@ public final class LayerRecord {
   private static final int MAX_PAGE_BYTES = 1 << 30;
   private static final long MAX_CHUNK_BYTES = 1L << 40;
   private static final int MAX_COLUMNS = 100_000;
+  private static final int BLOCK_SHIFT = 8;
 
   private final int rows;
   private final RoaringBitmap slots;
@@ -41,6 +42,7 @@ public final class LayerRecord {
   private final int[] pageLength;
   private final int[] firstRow;
   private final int[] pageCrc;
+  private final int[] pageOfBlock;
   private final Map<Integer, TensorChunk> tensors;
   private final List<String> blobs;
 
@@ -81,8 +83,23 @@ public final class LayerRecord {
       pageCrc[i] = pages.get(i).crc32c();
       firstRow[i + 1] = firstRow[i] + pages.get(i).rows();
     }
+    this.pageOfBlock = pageOfBlock(firstRow);
     this.tensors = new TreeMap<>(tensors);
     this.blobs = List.copyOf(blobs);
+  }
+
+  /** Returns the page of the first row of every block of rows, so that a page is found by index. */
+  private static int[] pageOfBlock(int[] firstRow) {
+    int last = firstRow.length - 2;
+    int[] pages = new int[(firstRow[last + 1] >>> BLOCK_SHIFT) + 1];
+    int page = 0;
+    for (int block = 0; block < pages.length; block++) {
+      while (page < last && firstRow[page + 1] <= block << BLOCK_SHIFT) {
+        page++;
+      }
+      pages[block] = page;
+    }
+    return pages;
   }
 
   /** Returns this record with the ids of its columns and the names of its payload chunks. */
@@ -160,24 +177,12 @@ public final class LayerRecord {
 
   /** Returns the page that holds a row. */
   public int pageOf(int row) {
-    // Pages of a layer mostly have about the same number of rows: guess first.
-    int guess =
-        Math.min(
-            pageOffset.length - 1, row / Math.max(1, firstRow[Math.min(1, pageOffset.length)]));
-    if (guess >= 0 && firstRow[guess] <= row && row < firstRow[guess + 1]) {
-      return guess;
+    int page = pageOfBlock[row >>> BLOCK_SHIFT];
+    int last = pageCrc.length - 1;
+    while (page < last && firstRow[page + 1] <= row) {
+      page++;
     }
-    int low = 0;
-    int high = pageOffset.length - 1;
-    while (low < high) {
-      int middle = (low + high + 1) >>> 1;
-      if (firstRow[middle] <= row) {
-        low = middle;
-      } else {
-        high = middle - 1;
-      }
-    }
-    return low;
+    return page;
   }
 
   /** Returns the tensor chunks by the position of their column. */

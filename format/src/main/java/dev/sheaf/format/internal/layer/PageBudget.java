@@ -36,6 +36,12 @@ public final class PageBudget {
       return true;
     }
 
+    /** Gives back memory that was taken and is no longer needed. */
+    void giveBack(long bytes) {
+      taken.addAndGet(-bytes);
+      left.addAndGet(bytes);
+    }
+
     @Override
     public void run() {
       left.addAndGet(taken.getAndSet(0));

@@ -6,6 +6,7 @@ import dev.sheaf.format.MediaKind;
 import dev.sheaf.format.Type;
 import dev.sheaf.format.internal.blob.Place;
 import dev.sheaf.format.internal.io.ChunkStore;
+import dev.sheaf.format.internal.ipc.Page;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -13,15 +14,18 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** A payload of a dataset. */
 public final class StoredMedia implements Media {
   private final CellReader cell;
+  private final Page page;
   private final int row;
   private final long length;
 
-  StoredMedia(CellReader cell, int row, long length) {
+  StoredMedia(CellReader cell, Page page, int row, long length) {
     this.cell = cell;
+    this.page = page;
     this.row = row;
     this.length = length;
   }
@@ -38,23 +42,23 @@ public final class StoredMedia implements Media {
 
   @Override
   public String sha256() {
-    return cell.sha256(row);
+    return read(() -> cell.sha256(page, row));
   }
 
   @Override
   public Map<String, Object> facts() {
-    return Collections.unmodifiableMap(cell.facts(row));
+    return read(() -> Collections.unmodifiableMap(cell.facts(page, row)));
   }
 
   @Override
   public ByteBuffer bytes() {
-    return cell.bytes(row);
+    return read(() -> cell.bytes(page, row));
   }
 
   @Override
   public ByteBuffer range(long offset, int count) {
     Objects.checkFromIndexSize(offset, (long) count, length);
-    return cell.range(row, offset, count);
+    return read(() -> cell.range(page, row, offset, count));
   }
 
   @Override
@@ -67,16 +71,32 @@ public final class StoredMedia implements Media {
   @Override
   public void copyTo(ByteBuffer target) {
     try {
-      target.put(bytes());
+      target.put(cell.bytes(page, row));
       Mapped.settle();
     } catch (InternalError e) {
-      throw new CorruptDataException(
-          "SHEAF-CHK-006",
-          "File was cut short while it was mapped",
-          cell.location(row),
-          "Run `sheaf fsck` to list all damaged chunks",
-          e);
+      throw cutShort(e);
     }
+  }
+
+  private <T> T read(Supplier<T> reading) {
+    try {
+      T value = reading.get();
+      if (page.isMapped()) {
+        Mapped.settle();
+      }
+      return value;
+    } catch (InternalError e) {
+      throw cutShort(e);
+    }
+  }
+
+  private CorruptDataException cutShort(InternalError e) {
+    return new CorruptDataException(
+        "SHEAF-CHK-006",
+        "File was cut short while it was mapped",
+        cell.location(row),
+        "Run `sheaf fsck` to list all damaged chunks",
+        e);
   }
 
   @Override
@@ -86,7 +106,7 @@ public final class StoredMedia implements Media {
 
   /** Returns where the payload lies, or empty if it lies in its page. */
   public Optional<Place> place() {
-    return cell.place(row);
+    return read(() -> cell.place(row));
   }
 
   /** Tells whether the payload lies in the dataset that keeps its chunks in {@code store}. */
