@@ -4,7 +4,7 @@
 # Left out where there is no Python 3.10 or newer, or no package registry.
 set -euo pipefail
 here=$(cd -P "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-root=${here%/.ci/proofs}
+root=${here%/.ci/extra}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
