@@ -88,6 +88,26 @@ public interface Dataset extends AutoCloseable {
   /** Deletes a branch; its versions stay until garbage collection. */
   void deleteBranch(String name);
 
+  /**
+   * Returns the rows of a view as they were last stored for a version or, failing that, for its
+   * nearest ancestor: a version like any other, whose {@link Version#commit} says for which commit
+   * the rows stand. Whether they are up to date, {@link Version#dataDigest} of that commit tells.
+   *
+   * @param version the version whose {@code views/NAME.json} defines the view
+   * @throws NotFoundException if the version defines no such view, or its rows were never stored
+   */
+  Version view(Version version, String name);
+
+  /**
+   * Stores the rows of a view, beside the versions: {@code refs/sheaf/derived}. They can be lost
+   * and made again.
+   *
+   * @param version the version whose {@code views/NAME.json} defines the view
+   * @param rows the rows, picked from {@code version}
+   * @throws NotFoundException if the version defines no such view
+   */
+  void storeView(Version version, String name, Version rows);
+
   /** Returns the chunks that a version refers to, in the order of its samples. */
   List<ChunkInfo> chunks(Version version);
 

@@ -90,6 +90,17 @@ public interface Transaction extends AutoCloseable {
    */
   Transaction reorder(long... indices);
 
+  /**
+   * Sets the content of a document of the version; see {@link Version#document}.
+   *
+   * @param content at most 64 MiB
+   * @throws InvalidInputException if the path is none that documents may have
+   */
+  Transaction putDocument(String path, byte[] content);
+
+  /** Removes a document; does nothing if there is none. */
+  Transaction removeDocument(String path);
+
   /** Returns the number of samples appended so far. */
   long appended();
 

@@ -56,4 +56,32 @@ public interface Version {
 
   /** Returns the sample with a key. */
   Optional<Sample> find(String key);
+
+  /**
+   * Returns this version with these samples only, in this order; read by index as fast as the
+   * version itself. Nothing is stored and nothing of the samples is read.
+   *
+   * @param indices indices of this version, negative ones from the end, each at most once
+   * @throws NotFoundException if an index is out of range
+   * @throws IllegalArgumentException if an index occurs twice
+   */
+  Version pick(long... indices);
+
+  /**
+   * Returns a digest of the data of the commit, 40 hex digits: of schema, cells and order of all
+   * its samples. Commits with equal digests hold equal data, whatever documents lie beside it.
+   */
+  String dataDigest();
+
+  /**
+   * Returns a small file that is kept with the version: a definition of a view ({@code
+   * views/NAME.json}), a recipe ({@code recipes/…}), a record of where something comes from ({@code
+   * provenance/…}), the taxonomy of tags ({@code taxonomy.json}); or empty if there is none.
+   *
+   * @throws InvalidInputException if the path is none of these
+   */
+  Optional<byte[]> document(String path);
+
+  /** Returns the paths of all documents below a folder, sorted; of {@code ""} all there are. */
+  List<String> documents(String folder);
 }

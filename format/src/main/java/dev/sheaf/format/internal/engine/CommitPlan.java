@@ -37,6 +37,7 @@ final class CommitPlan {
   private final Appends appends;
   private final Edits edits;
   private final long[] order;
+  private final Map<String, Optional<byte[]>> documents;
 
   CommitPlan(
       LocalDataset dataset,
@@ -45,7 +46,8 @@ final class CommitPlan {
       List<Appends.DraftSegment> segments,
       Appends appends,
       Edits edits,
-      long[] order) {
+      long[] order,
+      Map<String, Optional<byte[]>> documents) {
     this.dataset = dataset;
     this.base = base;
     this.schema = schema;
@@ -53,6 +55,7 @@ final class CommitPlan {
     this.appends = appends;
     this.edits = edits;
     this.order = order;
+    this.documents = documents;
   }
 
   /**
@@ -63,6 +66,7 @@ final class CommitPlan {
     boolean rebased = !head.commitId().equals(base.commit().id());
     VersionState state = dataset.state(head);
     TreeEdit edit = new TreeEdit();
+    documents.forEach((path, content) -> writeDocument(edit, head, path, content.orElse(null)));
     if (segments.isEmpty() && edits.isEmpty() && schema.isEmpty() && order == null) {
       return edit;
     }
@@ -99,6 +103,22 @@ final class CommitPlan {
     change.puts().forEach(edit::put);
     change.removals().forEach(edit::remove);
     return edit;
+  }
+
+  private void writeDocument(TreeEdit edit, TreeSnapshot head, String path, byte[] content) {
+    Optional<byte[]> there = head.find(path);
+    boolean unchanged =
+        base.state().tree().objectId(path).equals(head.objectId(path))
+            || Arrays.equals(there.orElse(null), content);
+    if (!unchanged) {
+      throw LocalTransaction.conflict(
+          "Another writer changed " + path + " first", "Repeat the change on the new version");
+    }
+    if (content == null) {
+      edit.remove(path);
+    } else {
+      edit.put(path, content);
+    }
   }
 
   /**

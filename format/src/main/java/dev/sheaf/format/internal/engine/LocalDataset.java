@@ -197,6 +197,16 @@ public final class LocalDataset implements Dataset {
   }
 
   @Override
+  public Version view(Version version, String name) {
+    return new ViewRows(this).find((LocalVersion) version, name);
+  }
+
+  @Override
+  public void storeView(Version version, String name, Version rows) {
+    new ViewRows(this).store((LocalVersion) version, name, (LocalVersion) rows);
+  }
+
+  @Override
   public Transaction begin(String branch) {
     boolean known = git.branches().stream().anyMatch(ref -> ref.name().equals(branch));
     if (!known) {

@@ -38,6 +38,7 @@ public final class LocalTransaction implements Transaction {
   private final Map<SampleId, Map<String, Object>> updates = new TreeMap<>();
   private final Set<SampleId> deletes = new TreeSet<>();
   private final Map<String, String> trailers = new LinkedHashMap<>();
+  private final Map<String, Optional<byte[]>> documents = new TreeMap<>();
   private long[] order;
   private String transactionId;
   private Optional<CommitInfo> repeated = Optional.empty();
@@ -257,6 +258,36 @@ public final class LocalTransaction implements Transaction {
     return this;
   }
 
+  @Override
+  public Transaction putDocument(String path, byte[] content) {
+    if (isRepeated()) {
+      return this;
+    }
+    Documents.check(path);
+    if (content.length > Documents.MAX_BYTES) {
+      throw new InvalidInputException(
+          "SHEAF-INP-021",
+          "Document is too large: expected at most "
+              + Documents.MAX_BYTES
+              + " bytes, got "
+              + content.length,
+          Location.NONE.with("document", path),
+          "Keep what is long in a column");
+    }
+    documents.put(path, Optional.of(content.clone()));
+    return this;
+  }
+
+  @Override
+  public Transaction removeDocument(String path) {
+    if (isRepeated()) {
+      return this;
+    }
+    Documents.check(path);
+    documents.put(path, Optional.empty());
+    return this;
+  }
+
   /** Cells are collected by the name and type that their column had when they were given. */
   private void refuseWithSamples() {
     if (appended() > 0 || !updates.isEmpty()) {
@@ -308,7 +339,8 @@ public final class LocalTransaction implements Transaction {
     List<Appends.DraftSegment> segments = appends.finish();
     Edits edits = Edits.draft(base, schema, updates, deletes, sinks);
     sinks.finish();
-    CommitPlan plan = new CommitPlan(dataset, base, schema, segments, appends, edits, order);
+    CommitPlan plan =
+        new CommitPlan(dataset, base, schema, segments, appends, edits, order, documents);
     String[] elsewhere = new String[1];
     CommitRequest request =
         Authors.request(

@@ -9,22 +9,33 @@ import dev.sheaf.format.SampleId;
 import dev.sheaf.format.Scan;
 import dev.sheaf.format.Schema;
 import dev.sheaf.format.Version;
+import dev.sheaf.format.internal.io.Checksums;
 import dev.sheaf.format.internal.layer.CellReader;
 import dev.sheaf.format.internal.layer.KeyIndex;
 import dev.sheaf.format.internal.layer.SegmentRecord;
+import dev.sheaf.format.internal.order.OrderEdit;
 import dev.sheaf.format.internal.order.Position;
 import dev.sheaf.format.internal.order.SegmentKey;
+import dev.sheaf.format.internal.order.TreeReader;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.LongStream;
 
 /** A version of a {@link LocalDataset}, or a projection of it. */
 final class LocalVersion implements Version {
   private final VersionState state;
   private final Schema schema;
   private final int[] positions;
+  private Map<String, byte[]> orderFiles = Map.of();
 
   LocalVersion(VersionState state) {
     this.state = state;
@@ -177,6 +188,58 @@ final class LocalVersion implements Version {
       }
     }
     return Optional.empty();
+  }
+
+  @Override
+  public Version pick(long... indices) {
+    long[] checked = new long[indices.length];
+    Set<Long> twice = new HashSet<>();
+    for (int i = 0; i < indices.length; i++) {
+      checked[i] = checked(indices[i]);
+      if (!twice.add(checked[i])) {
+        throw new IllegalArgumentException("index " + checked[i] + " occurs twice");
+      }
+    }
+    Map<String, byte[]> order =
+        OrderEdit.empty()
+            .replace(LongStream.of(checked).mapToObj(at -> state.order().locate(at)).iterator())
+            .build()
+            .puts();
+    return withOrder(order);
+  }
+
+  /** Returns the files of the order of a picked version; none, if it was not picked. */
+  Map<String, byte[]> orderFiles() {
+    return orderFiles;
+  }
+
+  /** Returns this version with the order that {@code files} hold, by their paths. */
+  LocalVersion withOrder(Map<String, byte[]> files) {
+    LocalVersion picked =
+        new LocalVersion(state.withOrder(TreeReader.of(files)), schema, positions);
+    picked.orderFiles = files;
+    return picked;
+  }
+
+  @Override
+  public String dataDigest() {
+    MessageDigest digest = Checksums.sha256();
+    for (String part : List.of("schema", "order", "segments")) {
+      digest.update(state.tree().objectId(part).orElse("").getBytes(StandardCharsets.US_ASCII));
+      digest.update((byte) 0);
+    }
+    return HexFormat.of().formatHex(digest.digest(), 0, 20);
+  }
+
+  @Override
+  public Optional<byte[]> document(String path) {
+    Documents.check(path);
+    return state.tree().find(path).map(byte[]::clone);
+  }
+
+  @Override
+  public List<String> documents(String folder) {
+    return Documents.list(state.tree(), folder);
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.sheaf.format.internal.git.TreeSnapshot;
 import dev.sheaf.format.internal.layer.SegmentRecord;
 import dev.sheaf.format.internal.order.OrderReader;
 import dev.sheaf.format.internal.order.SegmentKey;
+import dev.sheaf.format.internal.order.TreeReader;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,7 +26,7 @@ final class VersionState {
   private final OrderReader order;
   private volatile SegmentView latest;
   private volatile List<SegmentKey> segmentKeys;
-  private final Map<SegmentKey, SegmentView> segments = new ConcurrentHashMap<>();
+  private final Map<SegmentKey, SegmentView> segments;
 
   VersionState(TreeSnapshot tree, LayerCache layers) {
     this.tree = tree;
@@ -34,7 +35,24 @@ final class VersionState {
     this.columns = SchemaLeaves.read(tree);
     this.schema = SchemaLeaves.schema(columns);
     this.defaults = schema.columns().stream().map(Defaults::value).toArray();
+    this.segments = new ConcurrentHashMap<>();
     this.order = OrderReader.open(tree::find, this::deleted);
+  }
+
+  /** Some of the samples of another version. */
+  private VersionState(VersionState whole, TreeReader order) {
+    this.tree = whole.tree;
+    this.layers = whole.layers;
+    this.columns = whole.columns;
+    this.schema = whole.schema;
+    this.defaults = whole.defaults;
+    this.segments = whole.segments;
+    this.order = OrderReader.open(order, this::deleted);
+  }
+
+  /** Returns this version with another order. */
+  VersionState withOrder(TreeReader other) {
+    return new VersionState(this, other);
   }
 
   private RoaringBitmap deleted(SegmentKey key) {

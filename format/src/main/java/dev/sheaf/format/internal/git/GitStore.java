@@ -108,6 +108,11 @@ public final class GitStore implements AutoCloseable {
     return snapshot(revisions.resolve(revision));
   }
 
+  /** Returns what a ref names, by its full name, or empty if there is no such ref. */
+  public Optional<TreeSnapshot> find(String ref) {
+    return refs.find(ref).map(id -> snapshot(revisions.peel(id, ref)));
+  }
+
   /** Returns the version of a commit, by its full id. */
   public TreeSnapshot snapshot(String commitId) {
     return snapshot(existing(commitId));
