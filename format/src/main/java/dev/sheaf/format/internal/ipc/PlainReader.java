@@ -140,6 +140,9 @@ public final class PlainReader {
 
   /** Returns the axes of a ragged tensor. */
   public static Shape shape(Type.Tensor type, ArrayReader.FixedLists reader, Page page, int row) {
+    if (reader.isNull(page, row)) {
+      throw damaged("tensor without a shape", null);
+    }
     long[] dims = new long[reader.length()];
     for (int i = 0; i < dims.length; i++) {
       int dim = ((ArrayReader.Fixed) reader.child()).int32(page, row * dims.length + i);

@@ -258,6 +258,15 @@ public abstract class CellReader {
       this.verified = new Verified(cell.layer.record().rows());
     }
 
+    /** Tells whether a value is in the page: exactly one of {@code inline} and {@code ref} is. */
+    boolean isInline(ArrayReader inline, Page page, int at, int row) {
+      boolean here = ref.isNull(page, at);
+      if (inline.isNull(page, at) == here) {
+        throw damaged(here ? "Value is nowhere" : "Value is in its page and elsewhere", row);
+      }
+      return here;
+    }
+
     boolean isNull(Page page, int at) {
       return ref.isNull(page, at);
     }
@@ -435,7 +444,7 @@ public abstract class CellReader {
       if (struct.isNull(page, at)) {
         return null;
       }
-      return wide.isNull(page, at)
+      return wide.isInline(inline, page, at, row)
           ? PlainReader.kept(inline.view(page, at))
           : wide.bytes(page, at, row);
     }
@@ -456,7 +465,7 @@ public abstract class CellReader {
       }
       Shape shape = PlainReader.shape(type, (ArrayReader.FixedLists) struct.child(2), page, at);
       ByteBuffer data =
-          wide.isNull(page, at)
+          wide.isInline(struct.child(0), page, at, row)
               ? PlainReader.ragged(struct.child(0), page, at)
               : wide.bytes(page, at, row);
       Runnable settling = data.isDirect() ? wide.settling(page, at, row) : null;
@@ -628,7 +637,7 @@ public abstract class CellReader {
       Page page = pageOf(row);
       int at = row - page.firstRow();
       long length =
-          wide.isNull(page, at)
+          wide.isInline(struct.child(0), page, at, row)
               ? ((ArrayReader.Variable) struct.child(0)).length(page, at)
               : wide.length(page, at);
       return new StoredMedia(this, row, length);
@@ -641,7 +650,7 @@ public abstract class CellReader {
       if (struct.isNull(page, at)) {
         return null;
       }
-      return wide.isNull(page, at)
+      return wide.isInline(struct.child(0), page, at, row)
           ? PlainReader.kept(((ArrayReader.Variable) struct.child(0)).view(page, at))
           : wide.bytes(page, at, row);
     }
@@ -664,7 +673,11 @@ public abstract class CellReader {
     @Override
     String sha256(int row) {
       Page page = pageOf(row);
-      ByteBuffer view = ((ArrayReader.Fixed) struct.child(2)).view(page, row - page.firstRow(), 1);
+      int at = row - page.firstRow();
+      if (struct.child(2).isNull(page, at)) {
+        throw wide.damaged("Payload without a SHA-256", row);
+      }
+      ByteBuffer view = ((ArrayReader.Fixed) struct.child(2)).view(page, at, 1);
       byte[] sha256 = new byte[32];
       view.get(sha256);
       return HexFormat.of().formatHex(sha256);
