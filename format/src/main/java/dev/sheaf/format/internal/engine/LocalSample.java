@@ -279,12 +279,12 @@ final class LocalSample implements Sample {
   private void settle(CellReader direct, Page found, int position) {
     boolean mapped = direct != null ? segment.base().isMapped(found, position) : found.isMapped();
     if (mapped) {
-      Mapped.settle();
+      (direct != null ? direct : segment.cell(position, slot)).settle();
     }
   }
 
   private CorruptDataException problem(Throwable e, int position) {
-    if (e instanceof InternalError) {
+    if (Mapped.takeFault() || e instanceof InternalError) {
       return damaged("File was cut short while it was mapped", position, e);
     }
     if (e instanceof CorruptDataException known) {
@@ -325,7 +325,7 @@ final class LocalSample implements Sample {
         Page found = page();
         ByteBuffer value = direct.bytes(found, slot);
         if (base.isMapped(found, position)) {
-          Mapped.settle();
+          direct.settle();
         }
         return value;
       }
@@ -339,7 +339,7 @@ final class LocalSample implements Sample {
       Page found = cell.pageOf(row);
       ByteBuffer value = cell.bytes(found, row);
       if (found.isMapped()) {
-        Mapped.settle();
+        cell.settle();
       }
       return value;
     } catch (InternalError
@@ -359,7 +359,7 @@ final class LocalSample implements Sample {
         Page found = page();
         Object value = direct.value(found, slot);
         if (base.isMapped(found, position)) {
-          Mapped.settle();
+          direct.settle();
         }
         return value;
       }
@@ -371,7 +371,7 @@ final class LocalSample implements Sample {
       Page found = cell.pageOf(row);
       Object value = cell.value(found, row);
       if (found.isMapped()) {
-        Mapped.settle();
+        cell.settle();
       }
       return value;
     } catch (InternalError
@@ -396,8 +396,12 @@ final class LocalSample implements Sample {
   @Override
   public boolean isStale(String column) {
     int position = position(column);
-    return version.state().schema().column(position).derived().isPresent()
-        && Staleness.isStale(version.state(), this, position);
+    try {
+      return version.state().schema().column(position).derived().isPresent()
+          && Staleness.isStale(version.state(), this, position);
+    } catch (InternalError | IndexOutOfBoundsException | CorruptDataException e) {
+      throw problem(e, position);
+    }
   }
 
   @Override

@@ -60,6 +60,11 @@ public abstract class ArrayReader {
     return (bits & (1 << (row & 7))) == 0;
   }
 
+  /** Tells whether the values are in the page's copy by rows. */
+  public final boolean isCopied(Page page) {
+    return page.rowCopy != null && page.rowCopy.has(buffer + 1);
+  }
+
   /** Tells whether no value of the page is null. */
   public final boolean noNulls(Page page) {
     return page.nodeNulls[node] == 0;
@@ -168,9 +173,10 @@ public abstract class ArrayReader {
       if (rows != null && rows.has(buffer + 1)) {
         return rows.copy(buffer + 1, row);
       }
-      int from = offset(page, row);
-      byte[] copy = new byte[offset(page, row + 1) - from];
-      page.body.get(page.bufferOffset[buffer + 2] + from, copy);
+      // By way of a view: memory is taken only for a range that lies within the page.
+      ByteBuffer view = view(page, row);
+      byte[] copy = new byte[view.remaining()];
+      view.get(copy);
       return copy;
     }
   }

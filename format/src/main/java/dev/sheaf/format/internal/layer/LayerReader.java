@@ -33,6 +33,7 @@ public final class LayerReader {
   private final AtomicReferenceArray<Page> pages;
   private final PageBudget.Account account;
   private final AtomicReferenceArray<ByteBuffer> blobs;
+  private volatile ByteBuffer mappedFile;
 
   /**
    * Creates a reader.
@@ -64,6 +65,14 @@ public final class LayerReader {
   /** Returns the record. */
   public LayerRecord record() {
     return record;
+  }
+
+  /** Throws an {@link InternalError} if pages of this layer are mapped and their file was cut. */
+  void settle() {
+    ByteBuffer file = mappedFile;
+    if (file != null) {
+      Mapped.settle(file);
+    }
   }
 
   /** Returns the name of the layer. */
@@ -120,6 +129,9 @@ public final class LayerReader {
 
   private Page copyRows(int number, Page page, RowCopy.Plan plan) {
     Page copied = page.with(plan.copy(page));
+    if (page.isMapped()) {
+      settle();
+    }
     long added = copied.heapBytes() - page.heapBytes();
     if (page.isUnfolded() || !account.take(added)) {
       return page;
@@ -142,7 +154,11 @@ public final class LayerReader {
         .store()
         .map(chunk())
         .filter(mapped -> offset + length <= mapped.capacity())
-        .map(mapped -> mapped.slice((int) offset, length).order(ByteOrder.LITTLE_ENDIAN));
+        .map(
+            mapped -> {
+              mappedFile = mapped;
+              return mapped.slice((int) offset, length).order(ByteOrder.LITTLE_ENDIAN);
+            });
   }
 
   private Page load(int number) {

@@ -42,23 +42,23 @@ public final class StoredMedia implements Media {
 
   @Override
   public String sha256() {
-    return read(() -> cell.sha256(page, row));
+    return guarded(() -> cell.sha256(page, row), page.isMapped());
   }
 
   @Override
   public Map<String, Object> facts() {
-    return read(() -> Collections.unmodifiableMap(cell.facts(page, row)));
+    return Collections.unmodifiableMap(guarded(() -> cell.facts(page, row), page.isMapped()));
   }
 
   @Override
   public ByteBuffer bytes() {
-    return read(() -> cell.bytes(page, row));
+    return guarded(() -> cell.bytes(page, row), cell.isMapped(page));
   }
 
   @Override
   public ByteBuffer range(long offset, int count) {
     Objects.checkFromIndexSize(offset, (long) count, length);
-    return read(() -> cell.range(page, row, offset, count));
+    return guarded(() -> cell.range(page, row, offset, count), page.isMapped());
   }
 
   @Override
@@ -70,33 +70,40 @@ public final class StoredMedia implements Media {
 
   @Override
   public void copyTo(ByteBuffer target) {
-    try {
-      target.put(cell.bytes(page, row));
-      Mapped.settle();
-    } catch (InternalError e) {
-      throw cutShort(e);
-    }
+    guarded(
+        () -> {
+          ByteBuffer bytes = cell.bytes(page, row);
+          target.put(bytes);
+          if (bytes.isDirect()) {
+            cell.settleValue(page, row);
+          }
+          return target;
+        },
+        false);
   }
 
-  private <T> T read(Supplier<T> reading) {
+  private <T> T guarded(Supplier<T> read, boolean mapped) {
     try {
-      T value = reading.get();
-      if (page.isMapped()) {
-        Mapped.settle();
+      T value = read.get();
+      if (mapped) {
+        cell.settle();
       }
       return value;
-    } catch (InternalError e) {
-      throw cutShort(e);
+    } catch (InternalError
+        | IndexOutOfBoundsException
+        | NegativeArraySizeException
+        | CorruptDataException e) {
+      boolean cut = Mapped.takeFault() || e instanceof InternalError;
+      if (!cut && e instanceof CorruptDataException known) {
+        throw known;
+      }
+      throw new CorruptDataException(
+          "SHEAF-CHK-006",
+          cut ? "File was cut short while it was mapped" : "Payload does not lie within its page",
+          cell.location(row),
+          "Run `sheaf fsck` to list all damaged chunks",
+          e);
     }
-  }
-
-  private CorruptDataException cutShort(InternalError e) {
-    return new CorruptDataException(
-        "SHEAF-CHK-006",
-        "File was cut short while it was mapped",
-        cell.location(row),
-        "Run `sheaf fsck` to list all damaged chunks",
-        e);
   }
 
   @Override
@@ -106,7 +113,7 @@ public final class StoredMedia implements Media {
 
   /** Returns where the payload lies, or empty if it lies in its page. */
   public Optional<Place> place() {
-    return read(() -> cell.place(row));
+    return guarded(() -> cell.place(row), page.isMapped());
   }
 
   /** Tells whether the payload lies in the dataset that keeps its chunks in {@code store}. */
