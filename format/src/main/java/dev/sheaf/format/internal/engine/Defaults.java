@@ -11,6 +11,7 @@ import dev.sheaf.format.internal.ipc.ArrayBuilder;
 import dev.sheaf.format.internal.ipc.ArrowLayout;
 import dev.sheaf.format.internal.ipc.Cells;
 import dev.sheaf.format.internal.layer.Json;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -23,18 +24,23 @@ import java.util.Map;
 final class Defaults {
   private Defaults() {}
 
-  /** Returns what a sample without a cell shows. */
+  /**
+   * Returns what a sample without a cell shows.
+   *
+   * @throws dev.sheaf.format.DatasetException if the default does not fit the column
+   */
   static Object value(Column column) {
     JsonNode node = Json.value(column.defaultJson(), "schema");
-    return node.isNull() ? null : value(column.type(), node, column.name());
-  }
-
-  /** Checks that a default fits its column. */
-  static void check(Column column) {
-    Object value = value(column);
-    if (value != null) {
+    if (node.isNull()) {
+      return null;
+    }
+    try {
+      Object value = value(column.type(), node, column.name());
       ArrayBuilder scratch = ArrayBuilder.of(ArrowLayout.plain("x", column.type()).physical());
       Cells.append(scratch, column.type(), value, column.name());
+      return value;
+    } catch (DateTimeException e) {
+      throw misfit(column.type(), node, column.name());
     }
   }
 
@@ -46,7 +52,7 @@ final class Defaults {
       if (scalar.dtype().kind() == DType.Kind.FLOAT && node.isNumber()) {
         return number(scalar.dtype(), node, column);
       }
-      if (node.isIntegralNumber()) {
+      if (node.isIntegralNumber() && scalar.dtype() != DType.BOOL) {
         return node.canConvertToLong() ? (Object) node.longValue() : node.bigIntegerValue();
       }
     } else if (type instanceof Type.Json) {
@@ -73,7 +79,11 @@ final class Defaults {
       }
       return values;
     }
-    throw new InvalidSchemaException(
+    throw misfit(type, node, column);
+  }
+
+  private static InvalidSchemaException misfit(Type type, JsonNode node, String column) {
+    return new InvalidSchemaException(
         "SHEAF-SCH-011",
         "Default " + node + " does not fit type " + type,
         Location.NONE.with("column", column),

@@ -452,7 +452,8 @@ public final class LocalTransaction implements Transaction {
         derivation = new Column.Derivation(inputs, derivation.code());
       }
       Column fresh = new Column("", column.name(), column.type(), column.defaultJson(), derivation);
-      Defaults.check(fresh);
+      // Throws where the default does not fit.
+      Defaults.value(fresh);
       byName.put(fresh.name(), fresh);
       added.put(fresh.name(), fresh);
     }
