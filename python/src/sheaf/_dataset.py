@@ -389,9 +389,10 @@ class _Plan:
 
     def read(self, slot: int, index: int) -> Sample:
         sample = self.template.copy()
-        name = None
+        name = ""
         try:
             for layer, columns in self.dense:
+                name = columns[0][0]
                 page, row = layer.page_of(slot)
                 getters = page.getters
                 for name, at in columns:
@@ -411,8 +412,8 @@ class _Plan:
                         sample[name] = value
                         break
         except DatasetError as e:
-            facts: list[tuple[str, object]] = [] if name is None else [("column", name)]
-            raise self.dataset._error(e, [*facts, ("sample", index)]) from e.__cause__
+            facts = (("column", name), ("sample", index))
+            raise self.dataset._error(e, facts) from e.__cause__
         return sample
 
 

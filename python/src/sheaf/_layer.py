@@ -511,7 +511,7 @@ class MediaCells:
         return self.refs.values.verified(chunk, offset + start, size, crc)
 
     def place(self, row: int) -> Place:
-        return (("column", self.name),)
+        return (("", self.refs.values.store.dataset), ("column", self.name))
 
 
 def _media(cursor: Cursor, columns: _PageColumns, at: int, column: LayerColumn) -> Cells:

@@ -187,7 +187,7 @@ class Leaf:
         if joined.any():
             raise blob.bad("a run", "apart from the one before", int(np.argmax(joined)) + 1)
         ends = np.cumsum(live)
-        blob.sum("live", blob.live, int(ends[-1]))
+        blob.sum("live", int(ends[-1]), blob.live)
         self.segment: list[int] = segment.tolist()
         self.first: list[int] = first.tolist()
         self.count: list[int] = count.tolist()
@@ -214,7 +214,7 @@ class Leaf:
                 raise blob.bad("flags", "0, as no place is dead", 1)
             alive = bits[: blob.count] == 0
             segment, slot = segment[alive], slot[alive]
-        blob.sum("live", blob.live, len(slot))
+        blob.sum("live", len(slot), blob.live)
         self.places = (segment, slot)
 
     def _check_indexes(self, blob: _Blob, segment: IntArray) -> None:
@@ -396,7 +396,7 @@ def check_index(index: int, size: int, place: tuple[tuple[str, object], ...]) ->
             place,
             "The version has no samples"
             if size == 0
-            else f"The version has {size} samples: 0 to {size - 1}",
+            else f"The version has {size} samples: 0 to {size - 1}, or -1 for the last",
         )
     return index + size if index < 0 else index
 

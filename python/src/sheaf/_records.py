@@ -95,17 +95,12 @@ class Leaf:
             raise e.within((("path", self.path),)) from e
 
 
-def check_format(data: bytes | None, place: tuple[tuple[str, object], ...]) -> None:
+def check_format(data: bytes, place: tuple[tuple[str, object], ...]) -> None:
     """Reads ``format.json``.
 
     Raises:
         UnsupportedFormatError: if the version or a feature for readers is not known.
     """
-    if data is None:
-        raise CorruptDataError(
-            "SHEAF-TRE-002", "Leaf of the version tree is missing",
-            (*place, ("path", "format.json")), "Run `sheaf fsck`",
-        )  # fmt: skip
     leaf = Leaf("format.json", data)
     version = leaf.node.get("format")
     if version != "1" or not isinstance(version, Number):
@@ -151,8 +146,6 @@ def schema_column(column: str, data: bytes) -> Column:
     """Reads ``schema/<column id>.json``."""
     leaf = Leaf(f"schema/{column}.json", data)
     name = leaf.text(leaf.node, "name")
-    if not name:
-        leaf.fail("name is empty")
     kind = leaf.type(leaf.node, "type")
     rank = leaf.number(leaf.node, "rank", 0, (1 << 63) - 1)
     default = None

@@ -97,11 +97,6 @@ class Segment:
             if record.chunk is None:
                 leaf = self.version.leaf(f"{self.folder}/{name}.arrow")
             found = Layer(name, record, leaf, self.version.values)
-            for at, column in enumerate(record.columns):
-                shown = self.version.by_id.get(column.id)
-                if shown is not None and not column.aspect:
-                    self._check_type(column.type, shown)
-                    found.shown[at] = shown.type
             self._layers[name] = found
         return found
 
@@ -128,6 +123,9 @@ class Segment:
                 layer = self.layer(name)
                 at = layer.columns.get(column)
                 if at is not None:
+                    shown = self.version.by_id[column]
+                    self._check_type(layer.record.columns[at].type, shown)
+                    layer.shown[at] = shown.type
                     found.append((layer, at))
                     if layer.slots is None:
                         break
@@ -148,7 +146,7 @@ class Version:
         self.place: Place = (("", path),)
         self._trees: dict[str, dict[str, tuple[bool, str]]] = {}
         self.values = Values(ChunkStore(path), Cache(self.CACHE_BYTES))
-        check_format(self.find("format.json"), self.place)
+        check_format(self.leaf("format.json"), self.place)
         self.columns = self._schema()
         self.by_id = {column.id: column for column in self.columns}
         self.by_name = {column.name: column for column in self.columns}
@@ -177,11 +175,10 @@ class Version:
     def leaf(self, path: str) -> bytes:
         found = self.find(path)
         if found is None:
-            raise CorruptDataError(
-                "SHEAF-TRE-002",
-                "Leaf of the version tree is missing",
-                (*self.place, ("path", path)),
-                "Run `sheaf fsck`",
+            raise NotFoundError(
+                "SHEAF-NF-003",
+                f'Version has no file "{path}"',
+                (*self.place, ("commit", self.commit.id)),
             )
         return found
 
@@ -233,8 +230,7 @@ class Version:
 
     def deleted(self, key: SegmentKey) -> np.ndarray[Any, np.dtype[np.uint16]]:
         """Returns the deleted slots of a segment."""
-        run, first = key
-        path = f"segments/{run:016x}/{first >> 24:010x}/{first & 0xFFFFFF:06x}/deleted"
+        path = self.segment(key).folder + "/deleted"
         data = self.find(path)
         return _NO_SLOTS if data is None else bitmap(path, data)
 

@@ -132,10 +132,10 @@ class Media:
         try:
             return read(self._row)
         except DatasetError as e:
-            facts = [*self._source.place(self._row)]
+            dataset, *facts = self._source.place(self._row)
             if self._sample >= 0:
                 facts.append(("sample", self._sample))
-            raise e.within((), facts) from e.__cause__
+            raise e.within((dataset,), facts) from e.__cause__
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Media.of, (self.kind, self.bytes, self.facts)

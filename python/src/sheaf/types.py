@@ -151,6 +151,12 @@ def _parse(text: str) -> Type:
     return found
 
 
+def _unknown_dtype(name: str) -> UnsupportedFormatError:
+    return UnsupportedFormatError(
+        "SHEAF-FMT-003", f'Unknown dtype "{name}"', (), "Known: " + ", ".join(BITS)
+    )
+
+
 class _Parser:
     def __init__(self, text: str) -> None:
         self.text = text
@@ -221,6 +227,8 @@ class _Parser:
                 raise self.fail("one of " + ", ".join(MEDIA_KINDS))
             self.expect(">")
             return Type("media", media=kind)
+        if word and word[0].islower():
+            raise _unknown_dtype(word)
         self.at = start
         raise self.fail("a type")
 
@@ -247,7 +255,7 @@ class _Parser:
         self.expect("<")
         dtype = self.word()
         if dtype not in BITS:
-            raise self.fail("a dtype")
+            raise _unknown_dtype(dtype) if dtype else self.fail("a dtype")
         self.expect(",")
         self.expect("[")
         axes: list[int | None] = []
