@@ -72,7 +72,10 @@ final class HostileVectors {
 
     /** Returns the path of the first leaf whose path matches. */
     String leaf(String pattern) {
-      return leaves.keySet().stream().filter(name -> name.matches(pattern)).findFirst().orElseThrow();
+      return leaves.keySet().stream()
+          .filter(name -> name.matches(pattern))
+          .findFirst()
+          .orElseThrow();
     }
 
     ObjectNode json(String leaf) {
@@ -221,7 +224,8 @@ final class HostileVectors {
   }
 
   private void records() throws IOException {
-    damage("segment-missing", "wide-values", v -> v.leaves.remove(v.leaf("segments/.*segment.json")));
+    damage(
+        "segment-missing", "wide-values", v -> v.leaves.remove(v.leaf("segments/.*segment.json")));
     damage("layer-missing", "wide-values", v -> v.leaves.remove(v.layer()));
     damage(
         "layer-leaf-missing",
@@ -230,7 +234,9 @@ final class HostileVectors {
     damage(
         "layer-leaf-short",
         "edits-and-deletes",
-        v -> v.leaves.compute(v.leaf("segments/.*/[0-9a-f]{16}\\.arrow"), (n, b) -> Arrays.copyOf(b, 50)));
+        v ->
+            v.leaves.compute(
+                v.leaf("segments/.*/[0-9a-f]{16}\\.arrow"), (n, b) -> Arrays.copyOf(b, 50)));
     record("layer-unknown-form", "\"form\":\"plain\"", "\"form\":\"sparse\"");
     record("layer-unknown-type", "\"type\":\"utf8\"", "\"type\":\"utf9\"");
     record("layer-wrong-type", "\"type\":\"utf8\"", "\"type\":\"binary\"");
@@ -271,7 +277,8 @@ final class HostileVectors {
 
   private void chunks() throws IOException {
     damage("chunk-missing", "wide-values", v -> Files.delete(v.chunk(main(v))));
-    damage("chunk-short", "wide-values", v -> v.write(main(v), Arrays.copyOf(v.read(main(v)), 300)));
+    damage(
+        "chunk-short", "wide-values", v -> v.write(main(v), Arrays.copyOf(v.read(main(v)), 300)));
     damage(
         "page-bit",
         "many-pages",
@@ -343,11 +350,21 @@ final class HostileVectors {
 
   private void repositories() throws IOException {
     damage("repository-no-head", "all-types", v -> Files.delete(v.path.resolve("git/HEAD")));
-    config("repository-sha256", "[core]\n\trepositoryformatversion = 1\n\tbare = true\n[extensions]\n\tobjectFormat = sha256\n");
-    config("repository-reftable", "[core]\n\trepositoryformatversion = 1\n[extensions]\n\trefStorage = reftable\n");
+    config(
+        "repository-sha256",
+        "[core]\n\trepositoryformatversion = 1\n\tbare = true\n[extensions]\n\tobjectFormat = sha256\n");
+    config(
+        "repository-reftable",
+        "[core]\n\trepositoryformatversion = 1\n[extensions]\n\trefStorage = reftable\n");
     config("repository-newer", "[core]\n\trepositoryformatversion = 2\n\tbare = true\n");
-    damage("repository-ref", "all-types", v -> Files.writeString(v.path.resolve("git/refs/heads/main"), "nonsense\n"));
-    damage("repository-lost", "all-types", v -> Files.writeString(v.path.resolve("git/refs/heads/main"), "12".repeat(20) + "\n"));
+    damage(
+        "repository-ref",
+        "all-types",
+        v -> Files.writeString(v.path.resolve("git/refs/heads/main"), "nonsense\n"));
+    damage(
+        "repository-lost",
+        "all-types",
+        v -> Files.writeString(v.path.resolve("git/refs/heads/main"), "12".repeat(20) + "\n"));
   }
 
   private void config(String name, String text) throws IOException {

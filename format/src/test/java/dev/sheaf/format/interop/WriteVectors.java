@@ -126,7 +126,8 @@ public final class WriteVectors {
       String head = log.get(0).id();
       List<String> names = new ArrayList<>(List.of("", "HEAD", "@", "main", "heads/main"));
       names.addAll(List.of("refs/heads/main", "tags/v1", "v1", "v1~1", "v1^{}", "v1^{commit}"));
-      names.addAll(List.of("trial", "some/where", "trial-tag", "main~", "main~2", "main^", "main^^"));
+      names.addAll(
+          List.of("trial", "some/where", "trial-tag", "main~", "main~2", "main^", "main^^"));
       names.addAll(List.of("main^0", "main~1^1~1", "main^1", "@~2", "HEAD~3", "main@{0}"));
       names.addAll(List.of("main@{1}", "@{1}", "@{2}", "main@{4}~1", "HEAD@{1}", "@{now}"));
       names.addAll(List.of("@{2100-01-01}", "main@{2100-01-01T10:00+02:00}", "@{0.days.ago}"));
