@@ -5,10 +5,11 @@ import json
 
 import numpy as np
 import pytest
-from cells import same, spell
-from conftest import GOLDEN, compared
 
 import sheaf
+
+from cells import same, spell
+from conftest import GOLDEN, compared
 
 FOLDERS = sorted(path.name for path in GOLDEN.iterdir() if path.is_dir())
 

@@ -4,10 +4,11 @@ import json
 import os
 
 import pytest
-from cells import same, spell
-from conftest import GOLDEN, compared
 
 import sheaf
+
+from cells import same, spell
+from conftest import GOLDEN, compared
 
 FOLDERS = sorted(path.name for path in GOLDEN.iterdir() if path.is_dir())
 FOLDER = os.environ.get("SHEAF_VECTORS", "")

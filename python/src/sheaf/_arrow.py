@@ -44,7 +44,8 @@ def arrow_type(kind: Type) -> pa.DataType:
         return pa.struct([(name, arrow_type(field)) for name, field in kind.fields])
     element = _PLAIN[kind.dtype]
     if kind.is_fixed_tensor:
-        return pa.list_(element, kind.count)
+        # Arrow has no array of lists of the fixed length 0.
+        return pa.list_(element, kind.count) if kind.count else pa.list_(element)
     return pa.struct([("data", pa.list_(element)), ("shape", pa.list_(pa.int32()))])
 
 
@@ -66,7 +67,7 @@ def table(dataset: Dataset, indices: np.ndarray[Any, np.dtype[np.int64]]) -> pa.
 
 
 def _field_type(kind: Type) -> pa.DataType:
-    if kind.is_fixed_tensor:
+    if kind.is_fixed_tensor and kind.count:
         return pa.fixed_shape_tensor(_PLAIN[kind.dtype], [axis or 0 for axis in kind.axes])
     return arrow_type(kind)
 
@@ -74,6 +75,11 @@ def _field_type(kind: Type) -> pa.DataType:
 def _array(column: Column, values: Any, valid: np.ndarray[Any, Any] | None) -> pa.Array:
     kind = column.type
     mask = None if valid is None else ~valid
+    if kind.is_fixed_tensor and kind.count == 0:
+        nothing: list[list[int] | None] = [
+            [] if valid is None or valid[i] else None for i in range(len(values))
+        ]
+        return pa.array(nothing, arrow_type(kind))
     if kind.is_fixed_tensor:
         element = pa.array(_numbers(values.reshape(-1), kind), _PLAIN[kind.dtype])
         nulls = None if mask is None else pa.array(mask)
@@ -112,9 +118,9 @@ def _plain(kind: Type, value: Any) -> Any:
     if kind.kind == "struct":
         return {name: _plain(field, value[name]) for name, field in kind.fields}
     if kind.kind == "date":
-        return int(value.astype(np.int64)) if False else value.astype("datetime64[D]").item()
+        return int(value.astype(np.int64))
     if kind.kind == "timestamp":
-        return value
+        return int(value.astype(np.int64))
     if kind.kind == "scalar":
         if kind.dtype == "bfloat16":
             return int(value.view(np.uint16))

@@ -5,10 +5,9 @@ A page is checked for each column when the column is first used; after that no a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
-import ml_dtypes
 import numpy as np
 
 from ._pages import Page, PageError
@@ -190,7 +189,8 @@ def _struct(cursor: Cursor, kind: Type, rows: int) -> Cells:
 
 
 def _tensor(cursor: Cursor, kind: Type, rows: int) -> Cells:
-    return _fixed_tensor(cursor, kind, rows) if kind.is_fixed_tensor else _ragged(cursor, kind, rows)
+    read = _fixed_tensor if kind.is_fixed_tensor else _ragged
+    return read(cursor, kind, rows)
 
 
 def _fixed_tensor(cursor: Cursor, kind: Type, rows: int) -> Cells:
@@ -373,6 +373,3 @@ def tensor_bytes(values: Array, dtype: str) -> bytes:
     padded[: len(flat)] = flat & ((1 << bits) - 1)
     shifts = np.arange(0, 8, bits, dtype=np.uint8)
     return bytes((padded.reshape(-1, per) << shifts).sum(axis=1).astype(np.uint8))
-
-
-__all__ = ["Cells", "Cursor", "Sequence", "ml_dtypes"]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import builtins
+import operator
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, SupportsIndex, overload
 
 import numpy as np
@@ -16,7 +17,6 @@ from ._records import Column
 from ._version import Version, named, open_version, split_name
 from .errors import (
     DatasetError,
-    IndexOutOfRangeError,
     InvalidInputError,
     UnknownColumnError,
     suggestion,
@@ -185,7 +185,7 @@ class Dataset(Sequence[Sample]):
     # Samples
 
     @overload
-    def __getitem__(self, at: SupportsIndex) -> Sample: ...
+    def __getitem__(self, at: int) -> Sample: ...
     @overload
     def __getitem__(self, at: slice) -> Batch: ...
     @overload
@@ -202,7 +202,7 @@ class Dataset(Sequence[Sample]):
         >>> pets[17]["label"], pets[-1]["label"]
         ('dog', 'dog')
         >>> pets[[3, 9, 3]]["label"]
-        ['cat', 'cat', 'cat']
+        ['bird', 'cat', 'bird']
         """
         if at.__class__ is int:
             size = self._size
@@ -219,7 +219,7 @@ class Dataset(Sequence[Sample]):
             return Batch(self, self._indices(at))
         if isinstance(at, (bool, np.bool_)):
             raise TypeError("a sample index is an integer, not a bool")
-        return self._sample(check_index(at.__index__(), self._size, self._version.place))
+        return self._sample(check_index(operator.index(at), self._size, self._version.place))
 
     def __iter__(self) -> Iterator[Sample]:
         for index in range(self._size):
@@ -305,13 +305,13 @@ class Dataset(Sequence[Sample]):
             ``uint16``, and elements below 8 bits take a byte each.
 
         >>> pets.to_arrow(["label"], [0, 17])["label"].to_pylist()
-        ['cat', 'dog']
+        ['bird', 'dog']
         """
         from ._arrow import table
 
         chosen = self if columns is None else self.select(columns)
-        if rows is None:
-            rows = slice(None)
+        if rows is None or isinstance(rows, slice):
+            return table(chosen, chosen[rows or slice(None)]._indices)
         return table(chosen, chosen[rows]._indices)
 
     def to_torch(
@@ -554,7 +554,7 @@ class Batch(Sequence[Sample]):
         numbers = np.searchsorted(layer.first, rows, side="right") - 1
         # Places ascend, so rows of one page are neighbours.
         cuts = [0, *(np.flatnonzero(np.diff(numbers)) + 1).tolist(), len(rows)]
-        for start, end in zip(cuts, cuts[1:], strict=False):
+        for start, end in pairwise(cuts):
             number = int(numbers[start])
             page = layer.page(number)
             within = rows[start:end] - layer.first[number]
@@ -654,6 +654,3 @@ class ColumnView(Sequence[Any]):
 
     def __repr__(self) -> str:
         return f"<sheaf column {self.name}: {self.type}, {len(self)} values>"
-
-
-__all__ = ["Batch", "ColumnView", "Dataset", "IndexOutOfRangeError", "Mapping", "builtins", "open"]

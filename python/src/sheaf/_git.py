@@ -161,7 +161,9 @@ class GitStore:
                 number, data = self._store().get_raw(oid.encode())
             except KeyError:
                 raise self.damage("object is missing", path, oid) from None
-            except _unreadable() as e:
+            except Exception as e:
+                if not _is_unreadable(e):
+                    raise
                 raise self.damage(f"object cannot be read: {e}", path, oid) from e
             kind = _KINDS.get(number)
             if kind is None or len(data) > MAX_OBJECT:
@@ -269,7 +271,9 @@ class GitStore:
         try:
             with self._lock:
                 found = self._container().read_ref(full.encode("utf-8", "surrogateescape"))
-        except (ValueError, OSError, *_dulwich_errors()):
+        except Exception as e:
+            if not isinstance(e, OSError) and not _is_unreadable(e):
+                raise
             # Not a name that Git knows, or a folder of refs.
             return None
         if found is None:
@@ -340,9 +344,7 @@ class GitStore:
             if kind == b"commit":
                 return oid
             if kind != b"tag":
-                raise self._not_found(
-                    f'Revision "{revision}" is a {kind.decode()}, not a commit'
-                )
+                raise self._not_found(f'Revision "{revision}" is a {kind.decode()}, not a commit')
             target = data[7:47].decode("ascii", "replace")
             if not data.startswith(b"object ") or not _HEX_ID.fullmatch(target):
                 raise self.damage("tag is damaged", "", oid)
@@ -381,8 +383,7 @@ class GitStore:
         parents = self.commit(at).parents
         if number > len(parents):
             raise self._not_found(
-                f'Revision "{revision}" does not exist: '
-                f"commit {at[:8]} has {len(parents)} parents"
+                f'Revision "{revision}" does not exist: commit {at[:8]} has {len(parents)} parents'
             )
         return parents[number - 1]
 
@@ -567,10 +568,10 @@ def _dulwich_errors() -> tuple[type[Exception], ...]:
     )
 
 
-def _unreadable() -> tuple[type[Exception], ...]:
-    """What dulwich raises when it meets bytes that are no object."""
+def _is_unreadable(error: Exception) -> bool:
+    """Whether dulwich raised it because it met bytes that are no object."""
     wrong = (ValueError, AssertionError, LookupError, TypeError, EOFError, RecursionError)
-    return (*wrong, struct.error, zlib.error, *_dulwich_errors())
+    return isinstance(error, (*wrong, struct.error, zlib.error, *_dulwich_errors()))
 
 
 def _close(store: Any) -> None:

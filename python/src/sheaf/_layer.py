@@ -17,12 +17,10 @@ from ._cells import (
     Cursor,
     Getter,
     damaged_value,
-    frozen,
     masked,
     plain,
     ragged_data,
     ragged_tensor,
-    row_getter,
     shapes,
     unpack,
     widened_cells,
@@ -30,7 +28,7 @@ from ._cells import (
 from ._chunks import ChunkStore
 from ._pages import Page, PageError, Place, physical
 from ._records import LayerColumn, LayerRecord
-from .errors import FSCK, CorruptDataError, DatasetError
+from .errors import FSCK, CorruptDataError
 from .media import Media
 from .types import NUMPY, Type
 
@@ -228,7 +226,8 @@ class Layer:
         rows = self.record.rows
         if mapped is not None and tensor.offset + rows * tensor.width <= len(mapped):
             if kind.is_packed:
-                dtype, shape = np.dtype(np.uint8), (rows, tensor.width)
+                dtype: np.dtype[Any] = np.dtype(np.uint8)
+                shape: tuple[int, ...] = (rows, tensor.width)
             else:
                 dtype, shape = NUMPY[kind.dtype], (rows, *(axis or 0 for axis in kind.axes))
             if tensor.offset % dtype.itemsize == 0:
@@ -347,7 +346,8 @@ class _FixedCells(Cells):
         for row in rows.tolist():
             if not verified[first + row] and (known is None or known[row]):
                 self._load(row)
-        return matrix[rows + first]
+        found: Array = matrix[rows + first]
+        return found
 
 
 class Refs:
@@ -490,13 +490,12 @@ class MediaCells:
         return int(self.refs.length[row])
 
     def payload(self, row: int) -> bytes | memoryview:
-        data: bytes | memoryview = (
-            self.inline(row) if self.is_near[row] else self.refs.data(row)
-        )
+        data: bytes | memoryview = self.inline(row) if self.is_near[row] else self.refs.data(row)
         return data
 
     def sha256(self, row: int) -> str:
-        return self.digests[row].tobytes().hex()
+        digest: bytes = self.digests[row].tobytes()
+        return digest.hex()
 
     def blocks(self, row: int) -> list[int] | None:
         if self.is_near[row] or self.refs.verified[self.refs.first + row]:
@@ -528,6 +527,3 @@ def _media(cursor: Cursor, columns: _PageColumns, at: int, column: LayerColumn) 
         raise PageError("sha256")
     source = MediaCells(column, inline.get, is_near.tolist(), refs, digests, facts)
     return Cells(masked(lambda row: Media(source, row), valid), None, valid)
-
-
-__all__ = ["Cache", "DatasetError", "Layer", "Values", "frozen", "row_getter"]

@@ -5,12 +5,13 @@ from __future__ import annotations
 import struct
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from crc32c import crc32c
 
-from .errors import CorruptDataError, NotFoundError, UnsupportedFormatError
+from .errors import CorruptDataError, IndexOutOfRangeError, UnsupportedFormatError
 
 #: A segment: its run and its first ordinal.
 SegmentKey = tuple[int, int]
@@ -37,6 +38,12 @@ class _Blob:
             raise _corrupt("SHEAF-ORD-001", "Blob of the order is missing", path)
         self.path = path
         self.data = data
+        self.kind: int
+        self.level: int
+        self.flags: int
+        self.count: int
+        self.segments: int
+        self.live: int
         if len(data) < 28:
             raise _corrupt(
                 "SHEAF-ORD-002",
@@ -109,7 +116,7 @@ class _Blob:
     def dictionary(self) -> list[SegmentKey]:
         pairs = np.frombuffer(self.data, "<u8", 2 * self.segments, 24).tolist()
         keys = list(zip(pairs[::2], pairs[1::2], strict=True))
-        for before, key in zip(keys, keys[1:], strict=False):
+        for before, key in pairwise(keys):
             if before >= key:
                 raise self.bad("segments", "ascending", segment_name(key))
         return keys
@@ -273,7 +280,7 @@ class Leaf:
         if len(slots) == 0:
             return
         cuts = [0, *(np.flatnonzero(np.diff(segments)) + 1).tolist(), len(slots)]
-        for start, end in zip(cuts, cuts[1:], strict=False):
+        for start, end in pairwise(cuts):
             yield self.keys[segments[start]], slots[start:end]
 
 
@@ -387,8 +394,6 @@ def check_index(index: int, size: int, place: tuple[tuple[str, object], ...]) ->
     Raises:
         IndexOutOfRangeError: if the version has no such sample.
     """
-    from .errors import IndexOutOfRangeError
-
     if not -size <= index < size:
         raise IndexOutOfRangeError(
             "SHEAF-NF-001",
@@ -399,6 +404,3 @@ def check_index(index: int, size: int, place: tuple[tuple[str, object], ...]) ->
             else f"The version has {size} samples: 0 to {size - 1}, or -1 for the last",
         )
     return index + size if index < 0 else index
-
-
-__all__ = ["Leaf", "NotFoundError", "Order", "SegmentKey", "check_index", "segment_name"]

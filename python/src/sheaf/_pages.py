@@ -94,7 +94,7 @@ class Page:
             ) from None
 
     def _parse(self, data: memoryview, rows: int | None, nodes: int, buffers: int) -> None:
-        if len(data) < 8 or data[:4] != b"\xff\xff\xff\xff":
+        if len(data) < 8 or bytes(data[:4]) != b"\xff\xff\xff\xff":
             raise PageError("continuation mark")
         (length,) = struct.unpack_from("<i", data, 4)
         if not 0 < length <= len(data) - 8:
@@ -185,7 +185,7 @@ class Page:
 
 def _frame_size(frame: memoryview) -> int:
     """Returns the content size that a ZSTD frame states."""
-    if len(frame) < 6 or frame[:4] != _ZSTD_MAGIC:
+    if len(frame) < 6 or bytes(frame[:4]) != _ZSTD_MAGIC:
         raise PageError("ZSTD frame")
     descriptor = frame[4]
     single = descriptor >> 5 & 1

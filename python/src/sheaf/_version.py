@@ -83,10 +83,11 @@ class Segment:
             path = f"{self.folder}/{name}.json"
             record = LayerRecord(path, self.version.leaf(path))
             slots = record.slots
-            misfit = record.rows != self.rows if slots is None else len(slots) and (
-                int(slots[-1]) >= self.rows
-            )
-            if misfit:
+            if slots is None:
+                fits = record.rows == self.rows
+            else:
+                fits = len(slots) == 0 or int(slots[-1]) < self.rows
+            if not fits:
                 raise CorruptDataError(
                     "SHEAF-TRE-003",
                     f"Layer does not fit its segment of {self.rows} slots",
@@ -250,13 +251,8 @@ def open_version(path: str, revision: str) -> Version:
             f"Make one with `sheaf init {path}` or `sheaf ingest SOURCE {path}`",
         )
     git = GitStore(path)
-    return located(path, lambda: Version(path, git, git.commit(git.resolve(revision))))
-
-
-def located(path: str, read: Any) -> Any:
-    """Runs a function, and names the dataset in what it raises about it."""
     try:
-        return read()
+        return Version(path, git, git.commit(git.resolve(revision)))
     except DatasetError as e:
         if ("", path) in e.location:
             raise

@@ -105,7 +105,7 @@ class CommandError(DatasetError, RuntimeError):
 
 
 def suggestion(wrong: str, known: Sequence[str], what: str) -> str:
-    """Returns ``Did you mean "label"? columns: id, label``, without the question if none is near."""
+    """Returns ``Did you mean "label"? columns: id, label``, only the list if none is near."""
     near = min(known, key=lambda name: _distance(wrong, name), default=None)
     asked = ""
     if near is not None and _distance(wrong, near) <= max(1, min(3, len(wrong) // 2)):

@@ -232,10 +232,8 @@ def _decode_av(media: Media) -> Any:
     try:
         import av
     except ImportError as e:
-        raise ImportError(
-            f"decoding {media.kind} needs PyAV: pip install 'sheaf[video]'"
-        ) from e
-    with av.open(media.open()) as container:
+        raise ImportError(f"decoding {media.kind} needs PyAV: pip install 'sheaf[video]'") from e
+    with av.open(media.open(), "r") as container:
         if media.kind == "video":
             frames = [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
             return np.stack(frames)

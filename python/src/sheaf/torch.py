@@ -19,7 +19,7 @@ except ImportError as e:
     raise ImportError("to_torch needs torch: pip install 'sheaf[torch]'") from e
 
 
-class TorchDataset(torch.utils.data.Dataset):  # type: ignore[misc, name-defined, unused-ignore]
+class TorchDataset(torch.utils.data.Dataset[Any]):
     """A map-style dataset over a version. Picklable: a copy in a worker opens the same commit."""
 
     def __init__(self, dataset: Dataset, transform: Callable[[Sample], Any] | None) -> None:

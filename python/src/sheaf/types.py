@@ -306,7 +306,7 @@ class _Parser:
                 raise self.fail("a field name")
             return word
         self.at += 1
-        out = []
+        out: list[str] = []
         while self.at < len(self.text):
             c = self.text[self.at]
             self.at += 1
