@@ -60,10 +60,10 @@ def prepare(folder):
     os.makedirs(folder, exist_ok=True)
     arrow = os.path.join(folder, "samples.arrow")
     if not os.path.exists(arrow):
-        with pa.OSFile(arrow + ".part", "wb") as sink:
-            with pa.ipc.new_file(sink, samples(0, 1).schema) as writer:
-                for start in range(0, SAMPLES, 1000):
-                    writer.write_table(samples(start, start + 1000))
+        schema = samples(0, 1).schema
+        with pa.OSFile(arrow + ".part", "wb") as sink, pa.ipc.new_file(sink, schema) as writer:
+            for start in range(0, SAMPLES, 1000):
+                writer.write_table(samples(start, start + 1000))
         os.rename(arrow + ".part", arrow)
     small = os.path.join(folder, "million.arrow")
     if not os.path.exists(small):

@@ -116,24 +116,41 @@ def test_widening_keeps_numbers_and_nans():
                 assert got & ((1 << to_mantissa) - 1) == fraction
 
 
-def test_defaults_are_rounded_once():
-    # Above the middle of two float32 numbers by less than a float64 sees.
-    text = "1.00000005960464477540"
-    assert _records.rounded(text, np.dtype(np.float32)) == np.float32(1 + 2**-23)
-    assert np.float32(float(text)) == np.float32(1)
+def test_defaults_are_rounded_by_way_of_wider_types():
+    assert _records.rounded("0.1", np.dtype(np.float32)) == np.float32(0.1)
     assert _records.rounded("0.1", np.dtype(ml_dtypes.bfloat16)).view(np.uint16) == 0x3DCD
     assert np.isinf(_records.rounded("1e999999999", np.dtype(np.float32)))
+    assert np.isinf(_records.rounded("-70000", np.dtype(np.float16)))
     assert _records.rounded("-0.0", np.dtype(np.float16)).view(np.uint16) == 0x8000
+    # Just above the middle of two float16 numbers, by less than a float32 sees: a tie.
+    assert _records.rounded("1.00048828125000001", np.dtype(np.float16)) == np.float16(1)
     for wrong in ('"x"', "300", "1.5", "true", "[]"):
         node = json.loads(wrong, parse_float=_records.Number, parse_int=_records.Number)
         with pytest.raises(ValueError):
             _records.default_value(Type.parse("uint8"), node)
 
 
+def test_default_times_are_the_last_unit_not_later():
+    def read(kind, text):
+        return str(_records.default_value(Type.parse(kind), text))
+
+    assert read("date", "2026-11-01") == "2026-11-01"
+    assert read("timestamp<s>", "1969-12-31T23:59:58.9") == "1969-12-31T23:59:58"
+    assert read("timestamp<us>", "9999-12-31T10:00:00.123456789") == "9999-12-31T10:00:00.123456"
+    assert read("timestamp<ms, UTC>", "2026-11-01T10:00:00.5Z") == "2026-11-01T10:00:00.500"
+    assert read("timestamp<ns>", "2026-11-01T10:00") == "2026-11-01T10:00:00.000000000"
+    for kind, text in (
+        ("date", "today"), ("date", "2026-13-01"), ("timestamp<s>", "2026-11-01T10:00Z"),
+        ("timestamp<s, UTC>", "2026-11-01T10:00"), ("timestamp<ns>", "9999-12-31T10:00"),
+    ):  # fmt: skip
+        with pytest.raises(ValueError):
+            read(kind, text)
+
+
 def test_compact_json_keeps_numbers_as_they_are_spelled():
-    text = ' { "a" : [ 1.50 , -0 , 1E3 , null , true ] , "b\\n\\u00e9" : "x" } '
+    text = ' { "a" : [ 1.50 , -0 , 1E3 , null , true ] , "b\\n\\u00e9\\u001b" : "\\\\u001b" } '
     node = json.loads(text, parse_float=_records.Number, parse_int=_records.Number)
-    assert _records.compact(node) == '{"a":[1.50,-0,1E3,null,true],"b\\né":"x"}'
+    assert _records.compact(node) == '{"a":[1.50,-0,1E3,null,true],"b\\né\\u001B":"\\\\u001b"}'
 
 
 def test_names_are_split_after_the_last_ending():

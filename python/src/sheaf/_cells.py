@@ -80,6 +80,9 @@ class Cursor:
         if nulls == 0:
             self.skip_buffer()
             return None
+        if nulls == rows:
+            self.skip_buffer()
+            return frozen(np.zeros(rows, np.bool_))
         bits = np.frombuffer(self.buffer((rows + 7) // 8), np.uint8)
         valid = np.unpackbits(bits, count=rows, bitorder="little").view(np.bool_)
         valid.flags.writeable = False

@@ -5,8 +5,8 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any, NoReturn
 
 import numpy as np
@@ -27,6 +27,10 @@ class Number(str):
     __slots__ = ()
 
 
+def _refuse(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON")
+
+
 def is_id(text: object) -> bool:
     return isinstance(text, str) and len(text) == 16 and _HEX.issuperset(text)
 
@@ -37,7 +41,9 @@ class Leaf:
     def __init__(self, path: str, data: bytes) -> None:
         self.path = path
         try:
-            node = json.loads(data.decode("utf-8"), parse_float=Number, parse_int=Number)
+            node = json.loads(
+                data.decode("utf-8"), parse_float=Number, parse_int=Number, parse_constant=_refuse
+            )
         except (ValueError, RecursionError) as e:
             self.fail(f"it is no JSON: {type(e).__name__}")
         if not isinstance(node, dict):
@@ -177,20 +183,36 @@ def default_value(kind: Type, node: Any) -> Any:
     if kind.kind == "utf8" and is_text:
         return node
     if kind.kind == "date" and is_text:
+        if not _DATE.fullmatch(node):
+            raise ValueError("expected a date as 2026-11-01")
         return np.datetime64(node, "D")
     if kind.kind == "timestamp" and is_text:
-        text = node
-        if kind.zone is not None:
-            if not text.endswith("Z"):
-                raise ValueError("expected a time in UTC")
-            text = text[:-1]
-        # By way of nanoseconds numpy would lose years: it cuts the fraction itself.
-        return np.datetime64(text).astype(f"datetime64[{kind.unit}]")
+        return _moment(kind, node)
     if kind.kind == "list" and isinstance(node, list) and kind.element is not None:
         return [default_value(kind.element, element) for element in node]
     if kind.kind == "struct" and isinstance(node, dict):
         return {name: default_value(field, node.get(name)) for name, field in kind.fields}
     raise ValueError("it has the wrong kind")
+
+
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_TIME = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(?::[0-9]{2})?)(?:\.([0-9]{1,9}))?(Z?)"
+)
+_PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
+
+
+def _moment(kind: Type, text: str) -> np.datetime64:
+    time = _TIME.fullmatch(text)
+    if time is None or (kind.zone is None) == (time[3] == "Z"):
+        raise ValueError("expected a time as 2026-11-01T10:00:00.5, with Z if the type has a zone")
+    seconds = int(np.datetime64(time[1], "s").astype(np.int64))
+    nanos = int((time[2] or "0").ljust(9, "0"))
+    per = _PER_SECOND[kind.unit]
+    units = seconds * per + nanos * per // 10**9
+    if not -(1 << 63) <= units < 1 << 63:
+        raise ValueError("the time is out of range")
+    return np.datetime64(units, kind.unit)
 
 
 def _scalar_default(kind: Type, node: Any) -> Any:
@@ -221,23 +243,12 @@ def _range(dtype: str) -> tuple[int, int]:
 
 
 def rounded(text: str, dtype: np.dtype[Any]) -> Any:
-    """Returns the number of a floating point dtype that is nearest to a decimal one."""
-    near = float(text)
+    """Returns a decimal number rounded to float64, to float32, and to a narrower dtype."""
     with np.errstate(over="ignore"):
-        value = dtype.type(near)
-    if dtype.itemsize == 8 or not np.isfinite(value) or near == 0 or len(text) > 400:
-        return value
-    # Rounded twice so far, by way of float64: it may be off by one.
-    exact = Fraction(text)
-    bits = value.view(f"u{dtype.itemsize}")
-    around = [value]
-    if int(bits) & ((1 << (8 * dtype.itemsize - 1)) - 1):
-        around += [(bits + bits.dtype.type(1)).view(dtype), (bits - bits.dtype.type(1)).view(dtype)]
-    finite = [v for v in around if np.isfinite(v)]
-    return min(
-        finite,
-        key=lambda v: (abs(Fraction(float(v)) - exact), int(v.view(f"u{dtype.itemsize}")) & 1),
-    )
+        value: Any = np.float64(text)
+        if dtype.itemsize < 8:
+            value = np.float32(value)
+        return value.astype(dtype)
 
 
 def compact(node: Any) -> str:
@@ -245,11 +256,16 @@ def compact(node: Any) -> str:
     if isinstance(node, Number):
         return str(node)
     if isinstance(node, dict):
-        fields = (f"{json.dumps(k, ensure_ascii=False)}:{compact(v)}" for k, v in node.items())
+        fields = (f"{compact(k)}:{compact(v)}" for k, v in node.items())
         return "{" + ",".join(fields) + "}"
     if isinstance(node, list):
         return "[" + ",".join(map(compact, node)) + "]"
-    return json.dumps(node, ensure_ascii=False)
+    text = json.dumps(node, ensure_ascii=False)
+    return _CONTROL.sub(lambda match: match[1] + match[2].upper(), text)
+
+
+# What json spells in lower case: the digits of a control character behind a backslash that counts.
+_CONTROL = re.compile(r"((?<!\\)(?:\\\\)*\\u00)([01][0-9a-f])")
 
 
 class SegmentRecord:
