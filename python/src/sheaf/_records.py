@@ -212,7 +212,8 @@ def _moment(kind: Type, text: str) -> np.datetime64:
     units = seconds * per + nanos * per // 10**9
     if not -(1 << 63) <= units < 1 << 63:
         raise ValueError("the time is out of range")
-    return np.datetime64(units, kind.unit)
+    found: np.datetime64 = np.int64(units).view(np.dtype(f"datetime64[{kind.unit}]"))
+    return found
 
 
 def _scalar_default(kind: Type, node: Any) -> Any:
