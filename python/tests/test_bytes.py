@@ -67,7 +67,8 @@ def test_types_are_spelled_as_they_are_read(text):
         "", "int7", "utf8 ", "tensor<float32>", "tensor<float32, [-1]>", "tensor<float32, [3,]>",
         "list<>", "list<media<image>>", "struct<a: int8, a: int8>", "struct<a int8>",
         "timestamp<m>", "timestamp<s, >", "media<book>", "int8 int8", "list<" * 40 + "int8",
-        "tensor<uint8, [99999999999999999999]>", 'struct<"a: int8>',
+        "tensor<uint8, [99999999999999999999]>",
+        "tensor<uint8, [0, 4294967296, 4294967296]>", 'struct<"a: int8>',
         f"tensor<uint8, [{', '.join(['1'] * 33)}]>",
     ],
 )  # fmt: skip

@@ -7,6 +7,9 @@ import numpy as np
 import pytest
 
 import sheaf
+from sheaf._chunks import ChunkStore
+from sheaf._order import Order
+from sheaf._version import Version
 
 from cells import same, spell
 from conftest import GOLDEN, compared
@@ -46,6 +49,28 @@ def test_shows_every_cell(folder, version):
         keys = "\n".join(ds["_key"][:]).encode()
         assert hashlib.sha256(keys).hexdigest() == version["keys"]
     compared["versions"] += 1
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_shows_the_same_with_little_memory_and_without_mappings(folder, monkeypatch):
+    path = GOLDEN / folder / "dataset.sheaf"
+    ds = sheaf.open(path)
+    ds = ds.select(ds.schema)
+    types = [column.type for column in ds.schema.values()]
+    monkeypatch.setattr(Version, "CACHE_BYTES", 10_000)
+    monkeypatch.setattr(Version, "MAX_SEGMENTS", 1)
+    monkeypatch.setattr(ChunkStore, "MAX_OPEN", 1)
+    monkeypatch.setattr(Order, "MAX_LEAVES", 1)
+    monkeypatch.setattr("sheaf._chunks._limit_of_maps", lambda: 0)
+    small = sheaf.open(path).select(ds.schema)
+    step = max(1, len(ds) // 100)
+    for _ in range(2):
+        for index in [*range(0, len(ds), step), *range(len(ds) - 1, -1, -step)]:
+            expected = list(map(spell, types, ds[index].values()))
+            assert list(map(spell, types, small[index].values())) == expected
+    for name, column in ds.schema.items():
+        if column.type.kind in ("utf8", "scalar") and len(ds):
+            assert list(map(str, small[name][::step])) == list(map(str, ds[name][::step]))
 
 
 @pytest.mark.parametrize(("folder", "version"), VERSIONS)

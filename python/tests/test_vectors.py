@@ -102,6 +102,18 @@ def check(expected, error, path):
     assert str(path) in str(error), where
 
 
+def test_a_damaged_page_of_a_batch_names_the_first_sample(vectors):
+    folder = vectors / "hostile" / "page-bit"
+    expected = json.loads((folder / "expected.json").read_text())
+    wanted = next(s for s in expected["samples"] if "error" in str(s["cells"][0]))
+    name = expected["columns"][0]["name"]
+    ds = sheaf.open(folder / "dataset.sheaf")
+    at = [sample["index"] for sample in expected["samples"]]
+    with pytest.raises(sheaf.CorruptDataError) as caught:
+        ds[at][name]
+    check(wanted["cells"][0]["error"], caught.value, folder / "dataset.sheaf")
+
+
 @pytest.mark.parametrize("name", names("hostile"))
 def test_damage_is_named_and_costs_nothing_else(vectors, name):
     folder = vectors / "hostile" / name

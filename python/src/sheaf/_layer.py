@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections import OrderedDict
+from collections import deque
 from collections.abc import Callable
 from typing import Any
 
@@ -51,13 +51,13 @@ class Cache:
     def __init__(self, limit: int) -> None:
         self.limit = limit
         self.used = 0
-        self._drops: OrderedDict[object, tuple[int, Callable[[], object]]] = OrderedDict()
+        self._drops: deque[tuple[int, Callable[[], object]]] = deque()
 
-    def add(self, key: object, cost: int, drop: Callable[[], object]) -> None:
-        self._drops[key] = (cost, drop)
+    def add(self, cost: int, drop: Callable[[], object]) -> None:
+        self._drops.append((cost, drop))
         self.used += cost
         while self.used > self.limit and len(self._drops) > 1:
-            _, (freed, forget) = self._drops.popitem(last=False)
+            freed, forget = self._drops.popleft()
             self.used -= freed
             forget()
 
@@ -91,7 +91,7 @@ class Values:
             get = read_column(page, lambda: plain(Cursor(page, 0, 0), _UTF8, page.rows)).get
             known = ((length, crc), get, page.rows)
             self._texts[key] = known
-            self.cache.add(key, page.cost + len(data), lambda: self._texts.pop(key, None))
+            self.cache.add(page.cost + len(data), lambda: self._texts.pop(key, None))
         if row >= known[2]:
             raise damaged_value(f"row {row} of a text page of {known[2]} rows")
         value: str | None = known[1](row)
@@ -192,7 +192,8 @@ class Layer:
             raise checksum_error("Page", record.crc32c[number], computed, place)
         nodes, buffers = self._at[-1]
         page = Page(data, record.page_rows[number], nodes, buffers, place)
-        cost = page.cost
+        # What the columns take once they are read: some objects each, and two bytes a row.
+        cost = page.cost + len(record.columns) * (2048 + 2 * page.rows)
         if not page.compressed and record.chunk is not None:
             # Verified, so from here on it is read from the mapping, which other processes share.
             mapped = self.values.store.map(record.chunk)
@@ -202,7 +203,7 @@ class Layer:
                 cost += length
         columns = _PageColumns(self, number, page)
         self._pages[number] = columns
-        self.values.cache.add((id(self), number), cost, lambda: self._pages.pop(number, None))
+        self.values.cache.add(cost, lambda: self._pages.pop(number, None))
         return columns
 
     def verified(self, column: int) -> bytearray:
@@ -284,7 +285,7 @@ class _FixedCells(Cells):
     def __init__(self, cursor: Cursor, columns: _PageColumns, at: int, kind: Type) -> None:
         rows = columns.page.rows
         valid = cursor.valid(rows)
-        self.crcs: list[int] = cursor.fixed(rows, np.dtype("<u4")).tolist()
+        self.crcs = cursor.ints(rows, "I")
         self.layer = columns.layer
         self.first = columns.first
         self.kind = kind
@@ -366,9 +367,9 @@ class Refs:
         self.first = columns.first
         self.valid = cursor.valid(rows)
         numbers = []
-        for dtype in ("<u4", "<u8", "<u8", "<u4"):
+        for form in ("I", "Q", "Q", "I"):
             cursor.valid(rows)
-            numbers.append(cursor.fixed(rows, np.dtype(dtype)).tolist())
+            numbers.append(cursor.ints(rows, form))
         self.chunk, self.offset, self.length, self.crc = numbers
         blocks = Type("list", element=Type("scalar", dtype="uint32"))
         self.blob = plain(cursor, blocks, rows).get
@@ -447,7 +448,7 @@ def _varying(cursor: Cursor, columns: _PageColumns, at: int, kind: Type) -> Cell
         data = ragged_data(cursor, kind, rows)
         refs = Refs(cursor, columns, at)
         shape = shapes(cursor, kind, rows)
-        is_near = _either(near, refs.valid, valid, rows).tolist()
+        is_near = _either(near, refs.valid, valid, rows).tobytes()
 
         def tensor(row: int) -> Array:
             raw = data(row) if is_near[row] else refs.data(row)
@@ -456,7 +457,7 @@ def _varying(cursor: Cursor, columns: _PageColumns, at: int, kind: Type) -> Cell
         return Cells(masked(tensor, valid), None, valid)
     inline = plain(cursor, kind, rows)
     refs = Refs(cursor, columns, at)
-    is_near = _either(inline.valid, refs.valid, valid, rows).tolist()
+    is_near = _either(inline.valid, refs.valid, valid, rows).tobytes()
     get = inline.get
     far: Getter = (lambda row: bytes(refs.data(row))) if kind.kind == "binary" else refs.text
     return Cells(masked(lambda row: get(row) if is_near[row] else far(row), valid), None, valid)
@@ -471,7 +472,7 @@ class MediaCells:
         self,
         column: LayerColumn,
         inline: Getter,
-        is_near: list[bool],
+        is_near: bytes,
         refs: Refs,
         digests: Array,
         facts: Getter,
@@ -525,5 +526,5 @@ def _media(cursor: Cursor, columns: _PageColumns, at: int, column: LayerColumn) 
     is_near = _either(inline.valid, refs.valid, valid, rows)
     if known is not None and (~known if valid is None else valid & ~known).any():
         raise PageError("sha256")
-    source = MediaCells(column, inline.get, is_near.tolist(), refs, digests, facts)
+    source = MediaCells(column, inline.get, is_near.tobytes(), refs, digests, facts)
     return Cells(masked(lambda row: Media(source, row), valid), None, valid)

@@ -13,6 +13,8 @@ from .errors import UnsupportedFormatError
 
 MAX_DEPTH = 32
 MAX_AXES = 32
+#: What numpy can address: the product of the axes that are not 0.
+MAX_VOLUME = 1 << 59
 _WORD_START = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_")
 _WORD = _WORD_START | frozenset("0123456789")
 
@@ -268,6 +270,11 @@ class _Parser:
                     break
                 self.expect(",")
         self.expect(">")
+        volume = 1
+        for axis in axes:
+            volume *= axis or 1
+        if volume > MAX_VOLUME:
+            raise self.fail(f"a product of axes up to {MAX_VOLUME}")
         return Type("tensor", dtype=dtype, axes=tuple(axes))
 
     def axis(self) -> int | None:
