@@ -49,8 +49,8 @@ public interface Media {
    * Returns the payload as a read-only, little-endian view from position 0 to its length. Once
    * verified it is a view of the mapped chunk and costs no copy. It stays valid as long as it is
    * reachable, also after the dataset is closed; if somebody cuts the chunk file short meanwhile,
-   * access through this view throws {@link InternalError}, whereas {@link #copyTo} and {@link
-   * #toBytes} report a {@link CorruptDataException}.
+   * access through this view throws {@link InternalError} or gives zeros, whereas {@link #copyTo}
+   * and {@link #toBytes} report a {@link CorruptDataException}.
    *
    * @throws CorruptDataException if the checksum does not hold
    */

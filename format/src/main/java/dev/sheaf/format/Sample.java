@@ -55,8 +55,9 @@ public interface Sample {
   String text(String column);
 
   /**
-   * Returns the UTF-8 bytes of a text or JSON cell or the bytes of a binary cell, without a copy,
-   * or null.
+   * Returns the UTF-8 bytes of a text or JSON cell or the bytes of a binary cell, without a copy
+   * where the bytes allow, or null. Of a long value the view may be of a mapped file; see {@link
+   * Media#bytes}.
    */
   ByteBuffer bytes(String column);
 

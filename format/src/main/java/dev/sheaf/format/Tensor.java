@@ -17,11 +17,13 @@ public final class Tensor {
   private final DType dtype;
   private final Shape shape;
   private final ByteBuffer data;
+  private final Runnable settling;
 
-  private Tensor(DType dtype, Shape shape, ByteBuffer data) {
+  private Tensor(DType dtype, Shape shape, ByteBuffer data, Runnable settling) {
     this.dtype = dtype;
     this.shape = shape;
     this.data = data;
+    this.settling = settling;
   }
 
   /**
@@ -34,6 +36,17 @@ public final class Tensor {
    * @throws IllegalArgumentException if the number of bytes does not fit
    */
   public static Tensor of(DType dtype, Shape shape, ByteBuffer data) {
+    return of(dtype, shape, data, null);
+  }
+
+  /**
+   * Returns a tensor over memory that may go bad while it is in use, such as that of a mapped file;
+   * else as {@link #of(DType, Shape, ByteBuffer)}.
+   *
+   * @param settling is run after each read of {@code data} by this tensor and throws an {@link
+   *     InternalError} if what was read cannot be trusted; null for memory that stays as it is
+   */
+  public static Tensor of(DType dtype, Shape shape, ByteBuffer data, Runnable settling) {
     Objects.requireNonNull(dtype, "dtype");
     long expected = dtype.byteLength(shape.elementCount());
     if (data.remaining() != expected) {
@@ -49,7 +62,10 @@ public final class Tensor {
     boolean asIs =
         data.isReadOnly() && data.position() == 0 && data.order() == ByteOrder.LITTLE_ENDIAN;
     return new Tensor(
-        dtype, shape, asIs ? data : data.slice().asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN));
+        dtype,
+        shape,
+        asIs ? data : data.slice().asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN),
+        settling);
   }
 
   /**
@@ -118,7 +134,11 @@ public final class Tensor {
     }
     try {
       T value = read.get();
-      Mapped.settle();
+      if (settling != null) {
+        settling.run();
+      } else {
+        Mapped.settle();
+      }
       return value;
     } catch (InternalError e) {
       throw new CorruptDataException(
@@ -135,7 +155,7 @@ public final class Tensor {
     return other instanceof Tensor tensor
         && dtype == tensor.dtype
         && shape.equals(tensor.shape)
-        && guarded(() -> data.equals(tensor.data));
+        && guarded(() -> tensor.guarded(() -> data.equals(tensor.data)));
   }
 
   @Override

@@ -9,13 +9,13 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Starts Java programs of the test class path. */
-final class Processes {
+public final class Processes {
   private static final int LIMIT_SECONDS = 300;
 
   private Processes() {}
 
   /** Returns the command that runs a class with a small heap. */
-  static List<String> java(Class<?> main, String... arguments) {
+  public static List<String> java(Class<?> main, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
@@ -34,7 +34,7 @@ final class Processes {
   }
 
   /** Starts a command; its error output is this process's. */
-  static Process start(List<String> command) {
+  public static Process start(List<String> command) {
     try {
       return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     } catch (IOException e) {
@@ -43,7 +43,7 @@ final class Processes {
   }
 
   /** Waits for a process and returns what it printed; fails on a bad exit code. */
-  static String finish(Process process) {
+  public static String finish(Process process) {
     try {
       String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {

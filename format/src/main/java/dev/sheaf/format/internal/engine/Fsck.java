@@ -167,6 +167,10 @@ final class Fsck {
       } catch (DatasetException e) {
         int slot = slot(cell.layer().record(), row);
         damage(chunk, cell.column().name(), state, key, slot, slot + 1, e.headline());
+      } catch (InternalError e) {
+        int slot = slot(cell.layer().record(), row);
+        String what = "File was cut short while it was mapped";
+        damage(chunk, cell.column().name(), state, key, slot, slot + 1, what);
       }
     }
   }

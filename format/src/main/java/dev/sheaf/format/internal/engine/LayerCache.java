@@ -32,10 +32,8 @@ final class LayerCache {
     Optional<String> object = tree.objectId(path);
     WeakReference<LayerReader> known = object.map(layers::get).orElse(null);
     LayerReader reader = known == null ? null : known.get();
-    if (reader != null) {
-      return reader;
-    }
-    LayerRecord record = LayerRecord.parse(tree.read(path), path);
+    LayerRecord record =
+        reader != null ? reader.record() : LayerRecord.parse(tree.read(path), path);
     boolean fits =
         record
             .slots()
@@ -47,6 +45,9 @@ final class LayerCache {
           "Layer does not fit its segment of " + segmentRows + " slots",
           context.dataset().with("path", path),
           "Run `sheaf fsck`");
+    }
+    if (reader != null) {
+      return reader;
     }
     byte[] leaf = record.chunk().isPresent() ? null : tree.read(folder + "/" + name + ".arrow");
     LayerReader fresh = new LayerReader(context, name, record, leaf);

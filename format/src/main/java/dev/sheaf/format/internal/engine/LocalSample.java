@@ -199,13 +199,11 @@ final class LocalSample implements Sample {
   }
 
   private static void settle(CellReader cell) {
-    if (cell.isMapped()) {
-      Mapped.settle();
-    }
+    cell.settle();
   }
 
   private CorruptDataException problem(Throwable e, int position) {
-    if (e instanceof InternalError) {
+    if (Mapped.takeFault() || e instanceof InternalError) {
       return damaged("File was cut short while it was mapped", position, e);
     }
     if (e instanceof CorruptDataException known) {
@@ -257,6 +255,7 @@ final class LocalSample implements Sample {
     } catch (InternalError
         | IndexOutOfBoundsException
         | ArithmeticException
+        | NegativeArraySizeException
         | CorruptDataException e) {
       throw problem(e, position);
     }
@@ -275,8 +274,12 @@ final class LocalSample implements Sample {
   @Override
   public boolean isStale(String column) {
     int position = position(column);
-    return version.state().schema().column(position).derived().isPresent()
-        && Staleness.isStale(version.state(), this, position);
+    try {
+      return version.state().schema().column(position).derived().isPresent()
+          && Staleness.isStale(version.state(), this, position);
+    } catch (InternalError | IndexOutOfBoundsException | CorruptDataException e) {
+      throw problem(e, position);
+    }
   }
 
   @Override

@@ -9,7 +9,6 @@ import dev.sheaf.format.SampleId;
 import dev.sheaf.format.Scan;
 import dev.sheaf.format.Schema;
 import dev.sheaf.format.Version;
-import dev.sheaf.format.internal.layer.CellReader;
 import dev.sheaf.format.internal.layer.KeyIndex;
 import dev.sheaf.format.internal.layer.SegmentRecord;
 import dev.sheaf.format.internal.order.Position;
@@ -160,18 +159,17 @@ final class LocalVersion implements Version {
       return Optional.empty();
     }
     long hash = KeyIndex.hash(key);
-    int keyPosition = state.schema().indexOf(SystemColumns.KEY);
     for (SegmentKey segment : state.segmentKeys()) {
       SegmentView view = state.segment(segment);
       for (int slot : view.reader().keys().candidates(hash)) {
         if (view.reader().deleted().contains(slot)) {
           continue;
         }
-        CellReader cell = view.cell(keyPosition, slot);
-        if (cell != null && key.equals(cell.value(cell.layer().rowOf(slot)))) {
-          OptionalLong index = state.order().indexOf(segment, slot);
-          if (index.isPresent()) {
-            return Optional.of(new LocalSample(this, view, slot, index.getAsLong()));
+        OptionalLong index = state.order().indexOf(segment, slot);
+        if (index.isPresent()) {
+          LocalSample sample = new LocalSample(this, view, slot, index.getAsLong());
+          if (key.equals(sample.key())) {
+            return Optional.of(sample);
           }
         }
       }

@@ -28,7 +28,9 @@ final class Staleness {
                 column.derivation(),
                 id -> Optional.ofNullable(columnOf(state, id)),
                 input -> sample.cell(state.schema().indexOf(input.name())));
-        return reader.isNull(row) || reader.int64(row) != now;
+        boolean stale = reader.isNull(row) || reader.int64(row) != now;
+        reader.settle();
+        return stale;
       }
     }
     return true;

@@ -29,7 +29,17 @@ final class Delta {
     if (length < 0 || length > GitObject.MAX_BYTES || length > (long) delta.length * (1 << 24)) {
       throw new BadObject("delta result is too large: bytes=" + length);
     }
+    // First what the operations yield, then memory for it: the length is a claim.
+    int start = at;
+    run(base, null, (int) length);
+    at = start;
     byte[] out = new byte[(int) length];
+    run(base, out, (int) length);
+    return out;
+  }
+
+  /** Runs the operations; without {@code out} only checks that they yield {@code length} bytes. */
+  private void run(byte[] base, byte[] out, int length) throws BadObject {
     int done = 0;
     while (at < delta.length) {
       int op = next();
@@ -43,24 +53,27 @@ final class Delta {
         if (size == 0) {
           size = 1 << 16;
         }
-        if (from + size > base.length || size > out.length - done) {
+        if (from + size > base.length || size > length - done) {
           throw new BadObject("delta copies beyond the end");
         }
-        System.arraycopy(base, (int) from, out, done, size);
+        if (out != null) {
+          System.arraycopy(base, (int) from, out, done, size);
+        }
       } else {
         size = op;
-        if (size > delta.length - at || size > out.length - done) {
+        if (size > delta.length - at || size > length - done) {
           throw new BadObject("delta inserts beyond the end");
         }
-        System.arraycopy(delta, at, out, done, size);
+        if (out != null) {
+          System.arraycopy(delta, at, out, done, size);
+        }
         at += size;
       }
       done += size;
     }
-    if (done != out.length) {
+    if (done != length) {
       throw new BadObject("delta result is too short: expected " + length + " bytes, got " + done);
     }
-    return out;
   }
 
   private long operand(int flags, int bytes) throws BadObject {

@@ -1,6 +1,7 @@
 package dev.sheaf.format.internal.git;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
@@ -10,6 +11,9 @@ final class Inflate {
   private static final long MAX_RATIO = 1032;
 
   private static final int SLACK = 1 << 10;
+
+  /** What is allocated before the stream has shown that it yields more, in bytes. */
+  private static final int FIRST_BYTES = 64 << 10;
 
   private Inflate() {}
 
@@ -46,15 +50,21 @@ final class Inflate {
    * @throws BadObject if the stream is damaged, or shorter or longer than that
    */
   static byte[] exactly(int length, Source source) throws IOException, BadObject {
-    byte[] out = new byte[length];
+    // The length is a claim: memory follows what the stream has yielded.
+    byte[] out = new byte[Math.min(length, FIRST_BYTES)];
     byte[] in = new byte[Math.max(512, Math.min(length, 32 << 10))];
     Inflater inflater = new Inflater();
     try {
       byte[] overflow = new byte[1];
       int done = 0;
       while (!inflater.finished()) {
+        if (done == out.length && done < length) {
+          out = Arrays.copyOf(out, (int) Math.min(length, 4L * done));
+        }
         int n =
-            done < length ? inflater.inflate(out, done, length - done) : inflater.inflate(overflow);
+            done < length
+                ? inflater.inflate(out, done, out.length - done)
+                : inflater.inflate(overflow);
         if (n > 0 && done == length) {
           throw new BadObject("object is longer than stated: expected " + length + " bytes");
         }

@@ -121,7 +121,7 @@ public final class LocalChunkStore implements ChunkStore {
     }
     try (FileChannel channel = FileChannel.open(file(chunk), StandardOpenOption.READ)) {
       long size = channel.size();
-      if (size > Integer.MAX_VALUE) {
+      if (size > Integer.MAX_VALUE || !endsWell(channel, size)) {
         MAPPINGS.decrementAndGet();
         return Optional.empty();
       }
@@ -134,6 +134,15 @@ public final class LocalChunkStore implements ChunkStore {
       MAPPINGS.decrementAndGet();
       throw new UncheckedIOException("Cannot map " + file(chunk) + ": " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * Tells whether the last byte is not zero, as in every Arrow file: it is what shows later that a
+   * mapped file was cut short.
+   */
+  private static boolean endsWell(FileChannel channel, long size) throws IOException {
+    ByteBuffer last = ByteBuffer.allocate(1);
+    return size > 0 && channel.read(last, size - 1) == 1 && last.get(0) != 0;
   }
 
   @Override

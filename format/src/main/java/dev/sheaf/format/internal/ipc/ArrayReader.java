@@ -135,9 +135,10 @@ public abstract class ArrayReader {
 
     /** Returns a copy of a value. */
     public byte[] copy(Page page, int row) {
-      int from = offset(page, row);
-      byte[] copy = new byte[offset(page, row + 1) - from];
-      page.body.get(page.bufferOffset[buffer + 2] + from, copy);
+      // By way of a view: memory is taken only for a range that lies within the page.
+      ByteBuffer view = view(page, row);
+      byte[] copy = new byte[view.remaining()];
+      view.get(copy);
       return copy;
     }
   }

@@ -141,7 +141,19 @@ public final class Cells {
     if (tensor.dtype() != type.dtype() || !type.shape().accepts(tensor.shape())) {
       throw mismatch(column, type, "tensor<" + tensor.dtype().id() + ", " + tensor.shape() + ">");
     }
-    return tensor;
+    return tensor.dtype().isPacked() ? withoutUnusedBits(tensor) : tensor;
+  }
+
+  /** Equal elements are to be equal bytes: the bits after the last one become zero. */
+  private static Tensor withoutUnusedBits(Tensor tensor) {
+    int used = (int) (tensor.shape().elementCount() & 7) * tensor.dtype().bits() & 7;
+    int last = tensor.byteLength() - 1;
+    if (used == 0 || (tensor.data().get(last) & 0xff) >>> used == 0) {
+      return tensor;
+    }
+    ByteBuffer copy = ByteBuffer.allocate(last + 1).put(tensor.data());
+    copy.put(last, (byte) (copy.get(last) & ((1 << used) - 1)));
+    return Tensor.of(tensor.dtype(), tensor.shape(), copy.flip());
   }
 
   /** Returns the bytes of a text, JSON or binary value. */

@@ -9,6 +9,7 @@ import dev.sheaf.format.Tensor;
 import dev.sheaf.format.Type;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -37,7 +38,7 @@ public final class PlainReader {
       return new String(((ArrayReader.Variable) reader).copy(page, row), StandardCharsets.UTF_8);
     }
     if (type instanceof Type.Binary) {
-      return ((ArrayReader.Variable) reader).view(page, row);
+      return kept(((ArrayReader.Variable) reader).view(page, row));
     }
     if (type instanceof Type.Tensor tensor) {
       return tensor(reader, tensor, page, row);
@@ -107,25 +108,41 @@ public final class PlainReader {
       return raggedTensor(type, shape, ragged(struct.child(0), page, row));
     }
     if (reader instanceof ArrayReader.Fixed packed) {
-      return Tensor.of(type.dtype(), type.shape(), packed.view(page, row, 1));
+      return Tensor.of(type.dtype(), type.shape(), kept(packed.view(page, row, 1)));
     }
     ArrayReader.FixedLists lists = (ArrayReader.FixedLists) reader;
     ByteBuffer data =
         ((ArrayReader.Fixed) lists.child()).view(page, row * lists.length(), lists.length());
-    return Tensor.of(type.dtype(), type.shape(), data);
+    return Tensor.of(type.dtype(), type.shape(), kept(data));
+  }
+
+  /**
+   * Returns bytes of a page that stay what they are: a copy where the page is mapped, so that what
+   * was read is whole once the page has been {@linkplain
+   * dev.sheaf.format.internal.layer.Mapped#settle settled}.
+   */
+  public static ByteBuffer kept(ByteBuffer view) {
+    if (!view.isDirect()) {
+      return view;
+    }
+    ByteBuffer copy = ByteBuffer.allocate(view.remaining()).put(view).flip();
+    return copy.asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
   }
 
   /** Returns the elements of a ragged tensor. */
   public static ByteBuffer ragged(ArrayReader reader, Page page, int row) {
     if (reader instanceof ArrayReader.Lists lists) {
       int from = lists.from(page, row);
-      return ((ArrayReader.Fixed) lists.child()).view(page, from, lists.to(page, row) - from);
+      return kept(((ArrayReader.Fixed) lists.child()).view(page, from, lists.to(page, row) - from));
     }
-    return ((ArrayReader.Variable) reader).view(page, row);
+    return kept(((ArrayReader.Variable) reader).view(page, row));
   }
 
   /** Returns the axes of a ragged tensor. */
   public static Shape shape(Type.Tensor type, ArrayReader.FixedLists reader, Page page, int row) {
+    if (reader.isNull(page, row)) {
+      throw damaged("tensor without a shape", null);
+    }
     long[] dims = new long[reader.length()];
     for (int i = 0; i < dims.length; i++) {
       int dim = ((ArrayReader.Fixed) reader.child()).int32(page, row * dims.length + i);
@@ -143,8 +160,18 @@ public final class PlainReader {
 
   /** Returns a ragged tensor. */
   public static Tensor raggedTensor(Type.Tensor type, Shape shape, ByteBuffer data) {
+    return raggedTensor(type, shape, data, null);
+  }
+
+  /**
+   * Returns a ragged tensor over memory that may go bad.
+   *
+   * @param settling see {@link Tensor#of(DType, Shape, ByteBuffer, Runnable)}; or null
+   */
+  public static Tensor raggedTensor(
+      Type.Tensor type, Shape shape, ByteBuffer data, Runnable settling) {
     try {
-      return Tensor.of(type.dtype(), shape, data);
+      return Tensor.of(type.dtype(), shape, data, settling);
     } catch (IllegalArgumentException | ArithmeticException e) {
       throw damaged("elements do not fill the shape: " + e.getMessage(), e);
     }

@@ -77,7 +77,7 @@ public abstract class CellReader {
     byte[] copy = new byte[bytes.remaining()];
     bytes.get(copy);
     if (bytes.isDirect()) {
-      Mapped.settle();
+      settleValue(row);
     }
     return new String(copy, StandardCharsets.UTF_8);
   }
@@ -85,6 +85,16 @@ public abstract class CellReader {
   /** Tells whether pages of this layer lie in mapped memory. */
   public final boolean isMapped() {
     return layer.anyMapped();
+  }
+
+  /** Throws an {@link InternalError} if the file of mapped pages of this layer was cut short. */
+  public final void settle() {
+    layer.settle();
+  }
+
+  /** The same for what holds the wide value of a cell, and for the pages. */
+  void settleValue(int row) {
+    layer.settle();
   }
 
   /** Returns the page that holds a row; for reads of several parts of one cell. */
@@ -187,7 +197,7 @@ public abstract class CellReader {
       }
       Page page = pageOf(row);
       int at = row - page.firstRow();
-      return variable.isNull(page, at) ? null : variable.view(page, at);
+      return variable.isNull(page, at) ? null : PlainReader.kept(variable.view(page, at));
     }
 
     @Override
@@ -248,6 +258,15 @@ public abstract class CellReader {
       this.verified = new Verified(cell.layer.record().rows());
     }
 
+    /** Tells whether a value is in the page: exactly one of {@code inline} and {@code ref} is. */
+    boolean isInline(ArrayReader inline, Page page, int at, int row) {
+      boolean here = ref.isNull(page, at);
+      if (inline.isNull(page, at) == here) {
+        throw damaged(here ? "Value is nowhere" : "Value is in its page and elsewhere", row);
+      }
+      return here;
+    }
+
     boolean isNull(Page page, int at) {
       return ref.isNull(page, at);
     }
@@ -300,6 +319,8 @@ public abstract class CellReader {
       }
       boolean whole = field(5).isNull(page, at);
       if (whole && verified.test(row)) {
+        // A descriptor that is zeros must not be followed.
+        cell.layer.settle();
         ByteBuffer mapped = cell.layer.mappedBlob(number);
         if (mapped != null && offset + length <= mapped.capacity()) {
           return mapped.slice((int) offset, (int) length).order(ByteOrder.LITTLE_ENDIAN);
@@ -314,6 +335,22 @@ public abstract class CellReader {
       check(bytes, crc, chunk, offset, row);
       verified.mark(row);
       return bytes.asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    void settle(Page page, int row) {
+      int at = row - page.firstRow();
+      if (!isNull(page, at)) {
+        ByteBuffer file = cell.layer.mappedBlob(number(page, at, row));
+        if (file != null) {
+          Mapped.settle(file);
+        }
+      }
+    }
+
+    /** Returns what tells whether the mapped chunk of a value was cut short. */
+    Runnable settling(Page page, int at, int row) {
+      ByteBuffer file = cell.layer.mappedBlob(number(page, at, row));
+      return () -> Mapped.settle(file);
     }
 
     private void check(ByteBuffer bytes, int stored, String chunk, long offset, int row) {
@@ -407,7 +444,9 @@ public abstract class CellReader {
       if (struct.isNull(page, at)) {
         return null;
       }
-      return wide.isNull(page, at) ? inline.view(page, at) : wide.bytes(page, at, row);
+      return wide.isInline(inline, page, at, row)
+          ? PlainReader.kept(inline.view(page, at))
+          : wide.bytes(page, at, row);
     }
 
     @Override
@@ -426,10 +465,17 @@ public abstract class CellReader {
       }
       Shape shape = PlainReader.shape(type, (ArrayReader.FixedLists) struct.child(2), page, at);
       ByteBuffer data =
-          wide.isNull(page, at)
+          wide.isInline(struct.child(0), page, at, row)
               ? PlainReader.ragged(struct.child(0), page, at)
               : wide.bytes(page, at, row);
-      return PlainReader.raggedTensor(type, shape, data);
+      Runnable settling = data.isDirect() ? wide.settling(page, at, row) : null;
+      return PlainReader.raggedTensor(type, shape, data, settling);
+    }
+
+    @Override
+    void settleValue(int row) {
+      super.settleValue(row);
+      wide.settle(pageOf(row), row);
     }
 
     @Override
@@ -454,6 +500,7 @@ public abstract class CellReader {
     private final LayerRecord.TensorChunk chunk;
     private final Type.Tensor type;
     private final Verified verified;
+    private final Runnable settling = this::settleMapped;
     private volatile ByteBuffer mapped;
 
     Fixed(LayerReader layer, int position, LayerColumn column, ArrayReader.Fixed crcs) {
@@ -483,7 +530,13 @@ public abstract class CellReader {
         data = layer.context().store().read(chunk.chunk(), offset(row), chunk.width());
         check(data, row, crcs.int32(page, at));
       }
-      return Tensor.of(type.dtype(), type.shape(), data);
+      return data.isDirect()
+          ? Tensor.of(type.dtype(), type.shape(), data, settling)
+          : Tensor.of(type.dtype(), type.shape(), data);
+    }
+
+    private void settleMapped() {
+      Mapped.settle(mapped);
     }
 
     private long offset(int row) {
@@ -584,7 +637,7 @@ public abstract class CellReader {
       Page page = pageOf(row);
       int at = row - page.firstRow();
       long length =
-          wide.isNull(page, at)
+          wide.isInline(struct.child(0), page, at, row)
               ? ((ArrayReader.Variable) struct.child(0)).length(page, at)
               : wide.length(page, at);
       return new StoredMedia(this, row, length);
@@ -597,9 +650,15 @@ public abstract class CellReader {
       if (struct.isNull(page, at)) {
         return null;
       }
-      return wide.isNull(page, at)
-          ? ((ArrayReader.Variable) struct.child(0)).view(page, at)
+      return wide.isInline(struct.child(0), page, at, row)
+          ? PlainReader.kept(((ArrayReader.Variable) struct.child(0)).view(page, at))
           : wide.bytes(page, at, row);
+    }
+
+    @Override
+    void settleValue(int row) {
+      super.settleValue(row);
+      wide.settle(pageOf(row), row);
     }
 
     @Override
@@ -614,7 +673,11 @@ public abstract class CellReader {
     @Override
     String sha256(int row) {
       Page page = pageOf(row);
-      ByteBuffer view = ((ArrayReader.Fixed) struct.child(2)).view(page, row - page.firstRow(), 1);
+      int at = row - page.firstRow();
+      if (struct.child(2).isNull(page, at)) {
+        throw wide.damaged("Payload without a SHA-256", row);
+      }
+      ByteBuffer view = ((ArrayReader.Fixed) struct.child(2)).view(page, at, 1);
       byte[] sha256 = new byte[32];
       view.get(sha256);
       return HexFormat.of().formatHex(sha256);

@@ -156,7 +156,18 @@ public final class KeyIndex {
           where,
           "The file is damaged; run `sheaf fsck` to list all damaged chunks");
     }
-    return new KeyIndex(PARSER.parse(bytes.order(ByteOrder.LITTLE_ENDIAN), rows, where));
+    KeyIndex index = new KeyIndex(PARSER.parse(bytes.order(ByteOrder.LITTLE_ENDIAN), rows, where));
+    for (int row = 0; row < rows; row++) {
+      int slot = index.slots.int16(index.page, row) & 0xffff;
+      if (slot >= rows) {
+        throw new CorruptDataException(
+            "SHEAF-CHK-005",
+            "Key index names slot " + slot + " of " + rows,
+            where,
+            "Run `sheaf fsck` to list all damaged chunks");
+      }
+    }
+    return index;
   }
 
   /** Returns the slots whose key may have this hash. */

@@ -29,7 +29,7 @@ public final class LayerReader {
   private final AtomicReferenceArray<Page> pages;
   private final PageBudget.Account account;
   private final AtomicReferenceArray<ByteBuffer> blobs;
-  private volatile boolean anyMapped;
+  private volatile ByteBuffer mappedFile;
 
   /**
    * Creates a reader.
@@ -65,7 +65,15 @@ public final class LayerReader {
 
   /** Tells whether a page lies in mapped memory. */
   boolean anyMapped() {
-    return anyMapped;
+    return mappedFile != null;
+  }
+
+  /** Throws an {@link InternalError} if pages of this layer are mapped and their file was cut. */
+  void settle() {
+    ByteBuffer file = mappedFile;
+    if (file != null) {
+      Mapped.settle(file);
+    }
   }
 
   /** Returns the name of the layer. */
@@ -130,7 +138,7 @@ public final class LayerReader {
         leaf != null || page.isUnfolded() ? Optional.empty() : context.store().map(chunk());
     if (mapped.isPresent() && offset + length <= mapped.get().capacity()) {
       ByteBuffer view = mapped.get().slice((int) offset, length).order(ByteOrder.LITTLE_ENDIAN);
-      anyMapped = true;
+      mappedFile = mapped.get();
       pages.set(number, page.over(view));
     } else {
       context.heapPages().put(this, number, page);

@@ -3,6 +3,7 @@ package dev.sheaf.format.internal.layer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sheaf.format.DType;
 import dev.sheaf.format.Type;
 import dev.sheaf.format.internal.io.Checksums;
 import dev.sheaf.format.internal.ipc.Form;
@@ -323,6 +324,10 @@ public final class LayerRecord {
     boolean media = column.type() instanceof Type.Media;
     if (media != (column.form() == Form.MEDIA) || media != (column.facts() != null)) {
       throw Json.bad(path, "media column \"" + column.name() + "\"", null);
+    }
+    if (column.aspect().equals(LayerColumn.INPUTS)
+        && (column.form() != Form.PLAIN || !column.type().equals(Type.scalar(DType.UINT64)))) {
+      throw Json.bad(path, "digests of the inputs of column \"" + column.name() + "\"", null);
     }
     if (column.form() == Form.VARYING && !isVarying(column.type())) {
       throw Json.bad(path, "form of column \"" + column.name() + "\"", null);

@@ -1,5 +1,7 @@
 package dev.sheaf.format.internal.layer;
 
+import java.nio.ByteBuffer;
+
 /**
  * Guards reads of mapped memory. When a mapped file is cut short, the JVM lets a faulty read go on
  * and throws {@link InternalError} a little later; {@link #settle} makes it be thrown at once,
@@ -9,6 +11,37 @@ public final class Mapped {
   private static volatile int zero;
 
   private Mapped() {}
+
+  /**
+   * Throws an {@link InternalError} if a mapped chunk is no longer as long as when it was mapped.
+   * To be called after the reads that are to be trusted.
+   *
+   * <p>A file that is cut short has zeros behind its new end, up to the end of the memory page: a
+   * read there gives zeros and no fault. The last byte of a chunk is not zero, so it tells.
+   *
+   * @param file the whole mapping, whose last byte was not zero when it was mapped
+   */
+  public static void settle(ByteBuffer file) {
+    byte last = file.get(file.capacity() - 1);
+    settle();
+    if (last == 0) {
+      throw new InternalError("mapped file was cut short");
+    }
+  }
+
+  /**
+   * Takes the fault that is pending in this thread and tells whether there was one. To be asked
+   * first when a read of mapped memory ends with an exception: a faulty read goes on with any
+   * value, so that the exception is about a length or an offset that the file never had.
+   */
+  public static boolean takeFault() {
+    try {
+      settle();
+      return false;
+    } catch (InternalError e) {
+      return true;
+    }
+  }
 
   /**
    * Throws the {@link InternalError} of a faulty read that is pending in this thread, if there is

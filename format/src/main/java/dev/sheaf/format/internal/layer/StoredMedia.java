@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** A payload of a dataset. */
 public final class StoredMedia implements Media {
@@ -38,23 +39,23 @@ public final class StoredMedia implements Media {
 
   @Override
   public String sha256() {
-    return cell.sha256(row);
+    return guarded(() -> cell.sha256(row));
   }
 
   @Override
   public Map<String, Object> facts() {
-    return Collections.unmodifiableMap(cell.facts(row));
+    return Collections.unmodifiableMap(guarded(() -> cell.facts(row)));
   }
 
   @Override
   public ByteBuffer bytes() {
-    return cell.bytes(row);
+    return guarded(() -> cell.bytes(row));
   }
 
   @Override
   public ByteBuffer range(long offset, int count) {
     Objects.checkFromIndexSize(offset, (long) count, length);
-    return cell.range(row, offset, count);
+    return guarded(() -> cell.range(row, offset, count));
   }
 
   @Override
@@ -66,13 +67,33 @@ public final class StoredMedia implements Media {
 
   @Override
   public void copyTo(ByteBuffer target) {
+    guarded(
+        () -> {
+          ByteBuffer bytes = cell.bytes(row);
+          target.put(bytes);
+          if (bytes.isDirect()) {
+            cell.settleValue(row);
+          }
+          return target;
+        });
+  }
+
+  private <T> T guarded(Supplier<T> read) {
     try {
-      target.put(bytes());
-      Mapped.settle();
-    } catch (InternalError e) {
+      T value = read.get();
+      cell.settle();
+      return value;
+    } catch (InternalError
+        | IndexOutOfBoundsException
+        | NegativeArraySizeException
+        | CorruptDataException e) {
+      boolean cut = Mapped.takeFault() || e instanceof InternalError;
+      if (!cut && e instanceof CorruptDataException known) {
+        throw known;
+      }
       throw new CorruptDataException(
           "SHEAF-CHK-006",
-          "File was cut short while it was mapped",
+          cut ? "File was cut short while it was mapped" : "Payload does not lie within its page",
           cell.location(row),
           "Run `sheaf fsck` to list all damaged chunks",
           e);
