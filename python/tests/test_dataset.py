@@ -192,6 +192,41 @@ def test_a_damaged_block_costs_that_block(vectors, tmp_path):
     pytest.fail("no payload above 1 MiB")
 
 
+@pytest.mark.parametrize("folder", ["many-pages", "wide-values", "edits-and-deletes"])
+@pytest.mark.parametrize("left", [0, 100, 4096, -9, -1])
+def test_files_cut_short_under_a_mapping_are_noticed(golden_copy, folder, left):
+    path = golden_copy(folder)
+    ds = sheaf.open(path)
+    indices = range(0, len(ds), max(1, len(ds) // 30))
+
+    def read():
+        found = []
+        for index in indices:
+            for value in ds[index].values():
+                found.append(value.bytes if isinstance(value, sheaf.Media) else str(value))
+        return found
+
+    whole = read()
+    assert read() == whole
+    for file in path.glob("chunks/*/*.arrow"):
+        data = file.read_bytes()
+        os.chmod(file, 0o644)
+        with open(file, "r+b") as cut:
+            cut.truncate(left if left >= 0 else len(data) + left)
+            try:
+                assert read() == whole  # a chunk that only an older version has
+            except sheaf.CorruptDataError as e:
+                assert e.code in ("SHEAF-CHK-006", "SHEAF-CHK-002")
+                assert e["chunk"] == file.stem and e["sample"] in indices and e["column"]
+                with pytest.raises(sheaf.CorruptDataError):
+                    ds[list(indices)].to_dict()["n" if "n" in ds.columns else ds.columns[0]]
+                    [m.view() for m in ds[:].to_dict().get("image", []) if m is not None]
+            cut.seek(0)
+            cut.write(data)
+            cut.truncate()
+        assert read() == whole
+
+
 def test_tables_hold_the_same_values():
     for name in ("all-types", "wide-values", "edits-and-deletes", "schema-changes"):
         ds = sheaf.open(GOLDEN / name / "dataset.sheaf")

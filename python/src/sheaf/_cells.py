@@ -260,13 +260,15 @@ def ragged_data(cursor: Cursor, kind: Type, rows: int) -> Callable[[int], memory
 
 def shapes(cursor: Cursor, kind: Type, rows: int) -> Callable[[int], tuple[int, ...]]:
     """Reads the axes of ragged tensors, checked against the type."""
-    cursor.valid(rows)
+    valid = cursor.valid(rows)
     rank = len(kind.axes)
     cursor.node(rows * rank)
     cursor.skip_buffer()
     axes = cursor.ints(rows * rank, "i")
 
     def get(row: int) -> tuple[int, ...]:
+        if valid is not None and not valid[row]:
+            raise damaged_value("tensor without a shape")
         found = tuple(axes[row * rank : (row + 1) * rank])
         volume = 1
         for axis, wanted in zip(found, kind.axes, strict=True):

@@ -36,7 +36,7 @@ class ChunkStore:
         self.place = (("", dataset),)
         self._folder = os.path.join(dataset, "chunks")
         self._files: OrderedDict[str, _File] = OrderedDict()
-        self._maps: dict[str, memoryview | None] = {}
+        self._maps: dict[str, Mapped] = {}
         self._max_maps = _limit_of_maps()
 
     def read(self, chunk: str, offset: int, length: int) -> bytes:
@@ -60,8 +60,8 @@ class ChunkStore:
         if offset < 0 or length < 0 or offset + length > file.size:
             raise self._short(chunk, offset, length, file.size)
 
-    def map(self, chunk: str) -> memoryview | None:
-        """Returns the whole chunk, read-only and mapped; None when too many are mapped."""
+    def map(self, chunk: str) -> Mapped | None:
+        """Maps a whole chunk; None when too many are mapped."""
         try:
             return self._maps[chunk]
         except KeyError:
@@ -69,10 +69,11 @@ class ChunkStore:
         if len(self._maps) >= self._max_maps:
             return None
         file = self._open(chunk)
-        mapped = mmap.mmap(file.fd, file.size, access=mmap.ACCESS_READ) if file.size else b""
-        view = memoryview(mapped).toreadonly()
-        self._maps[chunk] = view
-        return view
+        if file.size == 0:
+            return None
+        mapped = Mapped(mmap.mmap(file.fd, file.size, access=mmap.ACCESS_READ), chunk)
+        self._maps[chunk] = mapped
+        return mapped
 
     def _open(self, chunk: str) -> _File:
         path = os.path.join(self._folder, chunk[:2], chunk + ".arrow")
@@ -99,6 +100,32 @@ class ChunkStore:
             (*self.place, ("chunk", chunk)),
             FSCK,
         )
+
+
+class Mapped:
+    """A mapped chunk.
+
+    Behind the new end of a file that is cut short, memory reads as zeros to the end of its page,
+    and then ends the process. So who reads asks :meth:`check` before, and again when it has a copy.
+    """
+
+    __slots__ = ("_file", "chunk", "size", "view")
+
+    def __init__(self, file: mmap.mmap, chunk: str) -> None:
+        self._file = file
+        self.chunk = chunk
+        self.size = len(file)
+        self.view = memoryview(file).toreadonly()
+
+    def check(self) -> None:
+        """Refuses a file that has become shorter."""
+        if self._file.size() < self.size:
+            raise CorruptDataError(
+                "SHEAF-CHK-006",
+                "File was cut short while it was mapped",
+                (("chunk", self.chunk),),
+                FSCK,
+            )
 
 
 class _File:

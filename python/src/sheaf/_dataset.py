@@ -394,22 +394,30 @@ class _Plan:
             for layer, columns in self.dense:
                 name = columns[0][0]
                 page, row = layer.page_of(slot)
-                getters = page.getters
+                getters, mapped = page.getters, page.mapped
+                if mapped is not None:
+                    mapped.check()
                 for name, at in columns:
                     get = getters[at]
                     value = page.getter(at)(row) if get is None else get(row)
                     if value.__class__ is Media:
                         value._sample = index
                     sample[name] = value
+                if mapped is not None:
+                    mapped.check()
             for name, chain in self.sparse:
                 for layer, at in chain:
                     row = layer.row(slot)
                     if row >= 0:
                         page, row = layer.page_of(row)
+                        if page.mapped is not None:
+                            page.mapped.check()
                         value = page.getter(at)(row)
                         if value.__class__ is Media:
                             value._sample = index
                         sample[name] = value
+                        if page.mapped is not None:
+                            page.mapped.check()
                         break
         except DatasetError as e:
             facts = (("column", name), ("sample", index))
@@ -559,6 +567,8 @@ class Batch(Sequence[Sample]):
             page = layer.page(number)
             within = rows[start:end] - layer.first[number]
             here = positions[start:end]
+            if page.mapped is not None:
+                page.mapped.check()
             cells = page.column(at)
             gathered = cells.gather(within) if isinstance(out, _Array) else None
             if gathered is not None:
@@ -571,6 +581,8 @@ class Batch(Sequence[Sample]):
                     if value.__class__ is Media:
                         value._sample = int(self._indices[position])
                     out.set(position, value)
+            if page.mapped is not None:
+                page.mapped.check()
 
 
 class _Array:

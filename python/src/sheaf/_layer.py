@@ -25,7 +25,7 @@ from ._cells import (
     unpack,
     widened_cells,
 )
-from ._chunks import ChunkStore
+from ._chunks import ChunkStore, Mapped
 from ._pages import Page, PageError, Place, physical
 from ._records import LayerColumn, LayerRecord
 from .errors import FSCK, CorruptDataError
@@ -132,7 +132,7 @@ class Layer:
         self._at = at
         self._pages: dict[int, _PageColumns] = {}
         self._verified: dict[int, bytearray] = {}
-        self._matrices: dict[int, Array | None] = {}
+        self._matrices: dict[int, tuple[Array, Mapped] | None] = {}
         # The types that the version shows; another version may show wider ones.
         self.shown = [column.type for column in record.columns]
         # The slots of a sparse layer: one array for many look-ups at once, one that bisects fast.
@@ -194,14 +194,17 @@ class Layer:
         page = Page(data, record.page_rows[number], nodes, buffers, place)
         # What the columns take once they are read: some objects each, and two bytes a row.
         cost = page.cost + len(record.columns) * (2048 + 2 * page.rows)
+        mapped = None
         if not page.compressed and record.chunk is not None:
             # Verified, so from here on it is read from the mapping, which other processes share.
             mapped = self.values.store.map(record.chunk)
-            if mapped is not None and len(mapped) >= offset + length:
-                page = Page(mapped[offset : offset + length], page.rows, nodes, buffers, place)
+            if mapped is not None and mapped.size >= offset + length:
+                view = mapped.view[offset : offset + length]
+                page = Page(view, page.rows, nodes, buffers, place)
             else:
+                mapped = None
                 cost += length
-        columns = _PageColumns(self, number, page)
+        columns = _PageColumns(self, number, page, mapped)
         self._pages[number] = columns
         self.values.cache.add(cost, lambda: self._pages.pop(number, None))
         return columns
@@ -213,9 +216,9 @@ class Layer:
             found = self._verified[column] = bytearray(self.record.rows)
         return found
 
-    def matrix(self, column: int) -> Array | None:
-        """Returns the mapped cells of a fixed column, ``[rows, …axes]``; packed ones as
-        ``uint8[rows, width]``; None if the chunk is not mapped or too short."""
+    def matrix(self, column: int) -> tuple[Array, Mapped] | None:
+        """Returns the mapped cells of a fixed column, ``[rows, …axes]``, packed ones as
+        ``uint8[rows, width]``, and their chunk; None if that is not mapped or too short."""
         try:
             return self._matrices[column]
         except KeyError:
@@ -223,16 +226,16 @@ class Layer:
         tensor = self.record.tensors[column]
         kind = self.record.columns[column].type
         mapped = self.values.store.map(tensor.chunk)
-        matrix: Array | None = None
+        matrix = None
         rows = self.record.rows
-        if mapped is not None and tensor.offset + rows * tensor.width <= len(mapped):
+        if mapped is not None and tensor.offset + rows * tensor.width <= mapped.size:
             if kind.is_packed:
                 dtype: np.dtype[Any] = np.dtype(np.uint8)
                 shape: tuple[int, ...] = (rows, tensor.width)
             else:
                 dtype, shape = NUMPY[kind.dtype], (rows, *(axis or 0 for axis in kind.axes))
             if tensor.offset % dtype.itemsize == 0:
-                matrix = np.ndarray(shape, dtype, mapped, tensor.offset)
+                matrix = np.ndarray(shape, dtype, mapped.view, tensor.offset), mapped
         self._matrices[column] = matrix
         return matrix
 
@@ -240,12 +243,14 @@ class Layer:
 class _PageColumns:
     """A page, and the columns of it that were read so far."""
 
-    __slots__ = ("_cells", "first", "getters", "layer", "number", "page")
+    __slots__ = ("_cells", "first", "getters", "layer", "mapped", "number", "page")
 
-    def __init__(self, layer: Layer, number: int, page: Page) -> None:
+    def __init__(self, layer: Layer, number: int, page: Page, mapped: Mapped | None = None) -> None:
         self.layer = layer
         self.number = number
         self.page = page
+        # Where the page lies in mapped memory: to be checked after its cells were read.
+        self.mapped = mapped
         self.first = layer.first[number]
         self._cells: list[Cells | None] = [None] * len(layer.record.columns)
         # By column, what reads a row; None until the column is used.
@@ -280,7 +285,7 @@ class _PageColumns:
 class _FixedCells(Cells):
     """Cells in a tensor chunk."""
 
-    __slots__ = ("crcs", "first", "kind", "layer", "matrix", "tensor", "verified")
+    __slots__ = ("crcs", "first", "kind", "layer", "mapped", "matrix", "tensor", "verified")
 
     def __init__(self, cursor: Cursor, columns: _PageColumns, at: int, kind: Type) -> None:
         rows = columns.page.rows
@@ -290,20 +295,23 @@ class _FixedCells(Cells):
         self.first = columns.first
         self.kind = kind
         self.tensor = self.layer.record.tensors[at]
-        self.matrix = self.layer.matrix(at)
+        found = self.layer.matrix(at)
+        self.matrix: Array | None = None if found is None else found[0]
+        self.mapped: Mapped | None = None if found is None else found[1]
         self.verified = self.layer.verified(at)
         super().__init__(masked(self._getter(), valid), None, valid)
 
     def _getter(self) -> Getter:
         matrix, first, verified = self.matrix, self.first, self.verified
-        if matrix is None or self.kind.is_packed or matrix.ndim == 1:
+        if matrix is None or self.mapped is None or self.kind.is_packed or matrix.ndim == 1:
             return lambda row: self._shown(self._raw(row))
-        load = self._load
+        load, check = self._load, self.mapped.check
 
         def get(row: int) -> Any:
             at = first + row
             if not verified[at]:
                 load(row)
+            check()
             return matrix[at]
 
         return get
@@ -318,12 +326,18 @@ class _FixedCells(Cells):
         return raw
 
     def _raw(self, row: int) -> Array | bytes:
-        matrix = self.matrix
-        if matrix is None:
+        matrix, mapped = self.matrix, self.mapped
+        if matrix is None or mapped is None:
             return self._load(row)
         if not self.verified[self.first + row]:
-            self._load(row)
-        return matrix[self.first + row, ...]
+            return self._load(row)
+        mapped.check()
+        if not self.kind.is_packed:
+            view: Array = matrix[self.first + row, ...]
+            return view
+        copy: bytes = matrix[self.first + row].tobytes()
+        mapped.check()
+        return copy
 
     def _load(self, row: int) -> bytes:
         tensor, at = self.tensor, self.first + row
@@ -339,15 +353,17 @@ class _FixedCells(Cells):
         return data
 
     def gather(self, rows: Array) -> Array | None:
-        matrix = self.matrix
-        if matrix is None or self.kind.is_packed:
+        matrix, mapped = self.matrix, self.mapped
+        if matrix is None or mapped is None or self.kind.is_packed:
             return None
         first, verified = self.first, self.verified
         known = None if self.valid is None else self.valid
         for row in rows.tolist():
             if not verified[first + row] and (known is None or known[row]):
                 self._load(row)
+        mapped.check()
         found: Array = matrix[rows + first]
+        mapped.check()
         return found
 
 
@@ -396,7 +412,18 @@ class Refs:
             )
         return self.blobs[number], offset, length
 
-    def data(self, row: int) -> bytes | memoryview:
+    def data(self, row: int) -> bytes:
+        """Returns the value as bytes of their own memory."""
+        found = self.view(row)
+        if isinstance(found, bytes):
+            return found
+        copy = bytes(found)
+        mapped = self.values.store.map(self.blobs[self.chunk[row]])
+        if mapped is not None:
+            mapped.check()
+        return copy
+
+    def view(self, row: int) -> bytes | memoryview:
         """Returns the value as bytes: of its own memory when it is touched first, then mapped."""
         chunk, offset, length = self.place(row)
         at = self.first + row
@@ -405,8 +432,9 @@ class Refs:
             return self.values.text(chunk, offset, length, self.crc[row], int(text_row)).encode()
         if self.verified[at]:
             mapped = self.values.store.map(chunk)
-            if mapped is not None and offset + length <= len(mapped):
-                return mapped[offset : offset + length]
+            if mapped is not None and offset + length <= mapped.size:
+                mapped.check()
+                return mapped.view[offset : offset + length]
         data = self.values.verified(chunk, offset, length, self.crc[row])
         self.verified[at] = 1
         return data
@@ -428,15 +456,30 @@ class Refs:
         return [int(crc) for crc in found]
 
 
-def _either(inline: Array | None, ref: Array | None, valid: Array | None, rows: int) -> Array:
-    """Returns which rows are inline, after the check that of each just one child has it."""
-    ones = np.ones(rows, np.bool_)
-    near = ones if inline is None else inline
-    far = ones if ref is None else ref
-    have = ones if valid is None else valid
-    if ((near ^ far) != have).any() or (near & far).any():
-        raise PageError("inline and ref")
-    return near
+class _Where:
+    """Which of the two children of a value of varying length has it."""
+
+    __slots__ = ("_both",)
+
+    def __init__(self, inline: Array | None, ref: Array | None, rows: int) -> None:
+        ones = np.ones(rows, np.uint8)
+        near = ones if inline is None else inline.view(np.uint8)
+        far = ones if ref is None else ref.view(np.uint8)
+        self._both = (near + 2 * far).tobytes()
+
+    def is_inline(self, row: int) -> bool:
+        """Whether a value that is not null lies in its page.
+
+        Raises:
+            CorruptDataError: if it is nowhere, or in two places.
+        """
+        both = self._both[row]
+        if both == 1:
+            return True
+        if both == 2:
+            return False
+        what = "in its page and elsewhere" if both else "nowhere"
+        raise CorruptDataError("SHEAF-CHK-005", f"Value is {what}", (), FSCK)
 
 
 def _varying(cursor: Cursor, columns: _PageColumns, at: int, kind: Type) -> Cells:
@@ -448,58 +491,65 @@ def _varying(cursor: Cursor, columns: _PageColumns, at: int, kind: Type) -> Cell
         data = ragged_data(cursor, kind, rows)
         refs = Refs(cursor, columns, at)
         shape = shapes(cursor, kind, rows)
-        is_near = _either(near, refs.valid, valid, rows).tobytes()
+        is_inline = _Where(near, refs.valid, rows).is_inline
 
         def tensor(row: int) -> Array:
-            raw = data(row) if is_near[row] else refs.data(row)
+            raw = data(row) if is_inline(row) else refs.view(row)
             return ragged_tensor(kind, shape(row), raw)
 
         return Cells(masked(tensor, valid), None, valid)
     inline = plain(cursor, kind, rows)
     refs = Refs(cursor, columns, at)
-    is_near = _either(inline.valid, refs.valid, valid, rows).tobytes()
+    is_inline = _Where(inline.valid, refs.valid, rows).is_inline
     get = inline.get
-    far: Getter = (lambda row: bytes(refs.data(row))) if kind.kind == "binary" else refs.text
-    return Cells(masked(lambda row: get(row) if is_near[row] else far(row), valid), None, valid)
+    far: Getter = refs.data if kind.kind == "binary" else refs.text
+    return Cells(masked(lambda row: get(row) if is_inline(row) else far(row), valid), None, valid)
 
 
 class MediaCells:
     """What the media of a column of a page read from."""
 
-    __slots__ = ("digests", "facts", "inline", "is_near", "kind", "name", "refs")
+    __slots__ = ("digests", "facts", "inline", "is_inline", "kind", "name", "refs")
 
     def __init__(
         self,
         column: LayerColumn,
         inline: Getter,
-        is_near: bytes,
+        where: _Where,
         refs: Refs,
-        digests: Array,
+        digests: tuple[Array, Array | None],
         facts: Getter,
     ) -> None:
         self.kind = column.type.media
         self.name = column.name
         self.inline = inline
-        self.is_near = is_near
+        self.is_inline = where.is_inline
         self.refs = refs
         self.digests = digests
         self.facts = facts
 
     def length(self, row: int) -> int:
-        if self.is_near[row]:
+        if self.is_inline(row):
             return len(self.inline(row))
         return int(self.refs.length[row])
 
-    def payload(self, row: int) -> bytes | memoryview:
-        data: bytes | memoryview = self.inline(row) if self.is_near[row] else self.refs.data(row)
+    def payload(self, row: int) -> bytes:
+        data: bytes = self.inline(row) if self.is_inline(row) else self.refs.data(row)
+        return data
+
+    def view(self, row: int) -> bytes | memoryview:
+        data: bytes | memoryview = self.inline(row) if self.is_inline(row) else self.refs.view(row)
         return data
 
     def sha256(self, row: int) -> str:
-        digest: bytes = self.digests[row].tobytes()
+        digests, valid = self.digests
+        if valid is not None and not valid[row]:
+            raise CorruptDataError("SHEAF-CHK-005", "Payload without a SHA-256", (), FSCK)
+        digest: bytes = digests[row].tobytes()
         return digest.hex()
 
     def blocks(self, row: int) -> list[int] | None:
-        if self.is_near[row] or self.refs.verified[self.refs.first + row]:
+        if self.is_inline(row) or self.refs.verified[self.refs.first + row]:
             return None
         return self.refs.blocks(row)
 
@@ -523,8 +573,6 @@ def _media(cursor: Cursor, columns: _PageColumns, at: int, column: LayerColumn) 
     digests = cursor.fixed(rows, np.dtype(np.uint8), (32,))
     assert column.facts is not None
     facts = plain(cursor, column.facts, rows).get
-    is_near = _either(inline.valid, refs.valid, valid, rows)
-    if known is not None and (~known if valid is None else valid & ~known).any():
-        raise PageError("sha256")
-    source = MediaCells(column, inline.get, is_near.tobytes(), refs, digests, facts)
+    where = _Where(inline.valid, refs.valid, rows)
+    source = MediaCells(column, inline.get, where, refs, (digests, known), facts)
     return Cells(masked(lambda row: Media(source, row), valid), None, valid)

@@ -363,6 +363,8 @@ class LayerRecord:
         facts = leaf.type(node, "facts") if "facts" in node else None
         if (kind.kind == "media") != (form == "media") or (form == "media") != (facts is not None):
             leaf.fail(f"a column of type {kind} has the form {form}, or no facts")
+        if aspect == "inputs" and (form != "plain" or kind != Type("scalar", dtype="uint64")):
+            leaf.fail("digests of inputs are not uint64")
         if facts is not None and facts.kind != "struct":
             leaf.fail("facts are no struct")
         is_ragged = kind.kind == "tensor" and not kind.is_fixed_tensor

@@ -16,7 +16,8 @@ class _Source(Protocol):
     kind: str
 
     def length(self, row: int) -> int: ...
-    def payload(self, row: int) -> bytes | memoryview: ...
+    def payload(self, row: int) -> bytes: ...
+    def view(self, row: int) -> bytes | memoryview: ...
     def sha256(self, row: int) -> str: ...
     def facts(self, row: int) -> dict[str, Any] | None: ...
     def blocks(self, row: int) -> list[int] | None: ...
@@ -81,11 +82,13 @@ class Media:
     @property
     def sha256(self) -> str:
         """SHA-256 of the payload, 64 hex digits, as the sample has it."""
-        return self._source.sha256(self._row)
+        digest: str = self._located(self._source.sha256)
+        return digest
 
     def __len__(self) -> int:
         """Bytes of the payload, without reading it."""
-        return self._source.length(self._row)
+        length: int = self._located(self._source.length)
+        return length
 
     def __bool__(self) -> bool:
         return True
@@ -93,15 +96,15 @@ class Media:
     @property
     def bytes(self) -> _Bytes:
         """The payload."""
-        data = self._located(self._source.payload)
-        return data if isinstance(data, bytes) else bytes(data)
+        data: _Bytes = self._located(self._source.payload)
+        return data
 
     def view(self) -> memoryview:
         """The payload, read-only; over the mapped file where it was verified before.
 
         A file that is cut short while it is mapped ends the process; copy what must outlive that.
         """
-        return memoryview(self._located(self._source.payload)).toreadonly()
+        return memoryview(self._located(self._source.view)).toreadonly()
 
     def open(self) -> io.BufferedIOBase:
         """Opens the payload as a file. Of a payload above 1 MiB only the 256 KiB blocks that are
@@ -160,6 +163,9 @@ class _Detached:
         return len(self._payload)
 
     def payload(self, row: int) -> bytes:
+        return self._payload
+
+    def view(self, row: int) -> bytes:
         return self._payload
 
     def sha256(self, row: int) -> str:
