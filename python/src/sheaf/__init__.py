@@ -22,6 +22,7 @@ from .errors import (
     UnknownColumnError,
     UnsupportedFormatError,
 )
+from .load import EpochOrder, epoch_order
 from .media import Media
 from .types import Type
 
@@ -36,6 +37,7 @@ __all__ = [
     "CorruptDataError",
     "Dataset",
     "DatasetError",
+    "EpochOrder",
     "IndexOutOfRangeError",
     "InvalidInputError",
     "Media",
@@ -44,5 +46,6 @@ __all__ = [
     "Type",
     "UnknownColumnError",
     "UnsupportedFormatError",
+    "epoch_order",
     "open",
 ]

@@ -18,6 +18,16 @@ public final class BatchParts {
     return parts;
   }
 
+  /** Passes length and number of nulls of each node, in order. */
+  public void forEachNode(java.util.function.BiConsumer<Integer, Integer> consumer) {
+    nodes.forEach(node -> consumer.accept(node[0], node[1]));
+  }
+
+  /** Returns the buffers in order; not to be modified. */
+  public List<ByteBuffer> buffers() {
+    return java.util.Collections.unmodifiableList(buffers);
+  }
+
   void node(int length, int nullCount) {
     nodes.add(new int[] {length, nullCount});
   }
