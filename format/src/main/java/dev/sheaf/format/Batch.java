@@ -42,8 +42,8 @@ public interface Batch {
   }
 
   /**
-   * Returns the cells of some samples of the batch; see {@link #column(String, String...)}. Only the
-   * pages that these lie in are read.
+   * Returns the cells of some samples of the batch; see {@link #column(String, String...)}. Only
+   * the pages that these lie in are read.
    *
    * @param rows the rows wanted, in any order, or null for all
    */

@@ -105,7 +105,9 @@ public final class ColumnValues {
         : doubles != null ? Kind.DOUBLES : bytes != null ? Kind.BYTES : Kind.OBJECTS;
   }
 
-  /** Returns which cells are null, or null if none is. What stands at a null cell is not defined. */
+  /**
+   * Returns which cells are null, or null if none is. What stands at a null cell is not defined.
+   */
   public boolean[] nulls() {
     return nulls;
   }

@@ -8,8 +8,8 @@ import java.util.Iterator;
  */
 public interface Scan extends Iterable<Batch> {
   /**
-   * Returns this scan with at most {@code rows} samples a batch, whatever pages they lie in; without
-   * it a batch ends with a page.
+   * Returns this scan with at most {@code rows} samples a batch, whatever pages they lie in;
+   * without it a batch ends with a page.
    */
   Scan batchRows(int rows);
 

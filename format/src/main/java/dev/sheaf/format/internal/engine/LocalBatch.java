@@ -145,8 +145,7 @@ final class LocalBatch implements Batch {
     boolean whole =
         reader.layer().isDense()
             && reader.column().type().equals(version.state().schema().column(position).type());
-    Optional<ByteBuffer> matrix =
-        whole ? reader.matrix(first, first + size) : Optional.empty();
+    Optional<ByteBuffer> matrix = whole ? reader.matrix(first, first + size) : Optional.empty();
     matrix.ifPresent(bytes -> counts.wide(bytes.remaining()));
     return matrix;
   }

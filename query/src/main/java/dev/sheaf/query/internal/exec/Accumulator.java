@@ -42,9 +42,7 @@ abstract class Accumulator {
     return switch (function) {
       case COUNT -> new Count();
       case SUM, SUM0 ->
-          argument == Kind.LONG
-              ? new LongSum(function == Function.SUM0)
-              : new Spread(function);
+          argument == Kind.LONG ? new LongSum(function == Function.SUM0) : new Spread(function);
       case MIN, MAX ->
           switch (argument) {
             case LONG -> new LongExtreme(function == Function.MIN);
@@ -278,8 +276,7 @@ abstract class Accumulator {
       }
       for (int i = 0; i < groups.length; i++) {
         int group = groups[i];
-        if (counts(vec, wanted, i)
-            && (!any[group] || order.compare(vec, i, vecs[group], 0) < 0)) {
+        if (counts(vec, wanted, i) && (!any[group] || order.compare(vec, i, vecs[group], 0) < 0)) {
           vecs[group] = vec.take(new int[] {i});
           any[group] = true;
         }

@@ -13,7 +13,9 @@ import org.apache.calcite.util.TimestampString;
 final class Constants {
   private Constants() {}
 
-  /** Returns a literal as Long, Double, Boolean, String, or null; or this class if it is another. */
+  /**
+   * Returns a literal as Long, Double, Boolean, String, or null; or this class if it is another.
+   */
   static Object value(RexLiteral literal) {
     if (literal.isNull()) {
       return null;
@@ -48,7 +50,8 @@ final class Constants {
     long seconds = Math.floorDiv(timestamp.getMillisSinceEpoch(), 1000L);
     String text = timestamp.toString(9);
     long nanos = Long.parseLong(text.substring(text.length() - 9));
-    return Moments.rescale(Math.addExact(Math.multiplyExact(seconds, 1_000_000_000L), nanos), 9, precision);
+    return Moments.rescale(
+        Math.addExact(Math.multiplyExact(seconds, 1_000_000_000L), nanos), 9, precision);
   }
 
   /** Returns the expression of a value that {@link #value} gives. */
@@ -85,7 +88,8 @@ final class Constants {
         return new Vec.Bools(values, nulls);
       }
       case TEXT -> {
-        byte[] text = value == null ? new byte[0] : ((String) value).getBytes(StandardCharsets.UTF_8);
+        byte[] text =
+            value == null ? new byte[0] : ((String) value).getBytes(StandardCharsets.UTF_8);
         TextBuilder texts = new TextBuilder(size);
         for (int i = 0; i < size; i++) {
           if (value == null) {

@@ -53,9 +53,7 @@ final class LikePattern {
     this.shape =
         !simple
             ? Shape.ANY
-            : opens
-                ? closes ? Shape.INFIX : Shape.SUFFIX
-                : closes ? Shape.PREFIX : Shape.EQUAL;
+            : opens ? closes ? Shape.INFIX : Shape.SUFFIX : closes ? Shape.PREFIX : Shape.EQUAL;
     int flags = Pattern.DOTALL | (ignoreCase ? Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE : 0);
     this.pattern = Pattern.compile(regex.toString(), flags);
   }

@@ -30,9 +30,7 @@ public final class Moments {
     }
     if (type instanceof Type.Timestamp timestamp) {
       Instant instant =
-          value instanceof LocalDateTime local
-              ? local.toInstant(ZoneOffset.UTC)
-              : (Instant) value;
+          value instanceof LocalDateTime local ? local.toInstant(ZoneOffset.UTC) : (Instant) value;
       long perSecond = perSecond(timestamp.unit());
       return Math.addExact(
           Math.multiplyExact(instant.getEpochSecond(), perSecond),

@@ -47,9 +47,7 @@ final class Numbers {
         }
       }
     } catch (ArithmeticException e) {
-      throw op == Binary.DIVIDE || op == Binary.MODULO
-          ? zero()
-          : tooLarge("BIGINT", "DOUBLE");
+      throw op == Binary.DIVIDE || op == Binary.MODULO ? zero() : tooLarge("BIGINT", "DOUBLE");
     }
     return new Vec.Longs(fit(result, nulls, bits), nulls);
   }

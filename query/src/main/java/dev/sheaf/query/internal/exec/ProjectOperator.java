@@ -30,9 +30,7 @@ final class ProjectOperator implements Operator {
     for (int i = 0; i < columns.length; i++) {
       Projection one = projections.get(i);
       columns[i] =
-          one.input() >= 0
-              ? batch.column(one.input())
-              : new Column.Ready(one.expr().eval(batch));
+          one.input() >= 0 ? batch.column(one.input()) : new Column.Ready(one.expr().eval(batch));
     }
     return new RowBatch(batch.size(), columns);
   }

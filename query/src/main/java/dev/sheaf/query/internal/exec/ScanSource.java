@@ -50,6 +50,7 @@ final class ScanSource implements Operator {
 
   /** Returns the samples at these positions. */
   Slice slice(long[] indices) {
-    return new Slice(this, rows.batchRows(Math.max(1, indices.length)).rows(indices).iterator().next());
+    return new Slice(
+        this, rows.batchRows(Math.max(1, indices.length)).rows(indices).iterator().next());
   }
 }

@@ -27,7 +27,9 @@ record SortKey(int column, boolean descending, boolean nullsFirst) {
       double first = x.values[i];
       double second = ((Vec.Doubles) b).values[j];
       // Zeros are equal, whatever their sign; NaN is the greatest.
-      return first < second ? -1 : first > second ? 1 : first == second ? 0 : Double.compare(first, second);
+      return first < second
+          ? -1
+          : first > second ? 1 : first == second ? 0 : Double.compare(first, second);
     }
     if (a instanceof Vec.Texts x) {
       return Vec.Texts.compare(x, i, (Vec.Texts) b, j);

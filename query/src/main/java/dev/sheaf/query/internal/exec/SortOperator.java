@@ -108,8 +108,7 @@ final class SortOperator implements Operator {
     int right = middle;
     for (int i = start; i < end; i++) {
       boolean takeLeft =
-          right >= end
-              || left < middle && compare(keys, vecs, from[left], vecs, from[right]) <= 0;
+          right >= end || left < middle && compare(keys, vecs, from[left], vecs, from[right]) <= 0;
       to[i] = takeLeft ? from[left++] : from[right++];
     }
   }

@@ -3,8 +3,8 @@ package dev.sheaf.query.internal.exec;
 import java.util.Arrays;
 
 /**
- * The values of one column of a batch, in one array: no object a value but for {@link Objects}. What
- * stands at a null is not defined. Treated as immutable once made.
+ * The values of one column of a batch, in one array: no object a value but for {@link Objects}.
+ * What stands at a null is not defined. Treated as immutable once made.
  */
 public abstract sealed class Vec {
   private final int size;

@@ -10,7 +10,8 @@ import java.util.TreeSet;
  * Rewrites Sheaf's SQL into Calcite's grammar:
  *
  * <ul>
- *   <li>{@code samples FOR VERSION AS OF 'v1'} into {@code "@v1".samples}, a table of another schema;
+ *   <li>{@code samples FOR VERSION AS OF 'v1'} into {@code "@v1".samples}, a table of another
+ *       schema;
  *   <li>{@code x[0:64, :, 0]} into {@code x[SHEAF_SLICE('0:64, :, 0')]}, an ordinary subscript;
  *   <li>{@code :name} into {@code ?};
  *   <li>{@code any(x)}, {@code all(x)}, {@code normalize(x)} and columns whose names are reserved
@@ -31,10 +32,37 @@ public final class Dialect {
   /** Reserved words that are likely names of columns and that no clause begins with. */
   private static final Set<String> LIKELY_NAMES =
       Set.of(
-          "CLASSIFIER", "CLASS", "CONDITION", "DATE", "DAY", "DESCRIBE", "HOUR", "LANGUAGE",
-          "METHOD", "MINUTE", "MONTH", "PERCENT", "PERIOD", "POSITION", "PRECISION", "RANK",
-          "REFERENCES", "RESULT", "ROW", "SCOPE", "SECOND", "START", "SYMMETRIC", "TIME",
-          "TIMESTAMP", "TRANSLATION", "USER", "VALUE", "YEAR", "LENGTH", "FILTER");
+          "CLASSIFIER",
+          "CLASS",
+          "CONDITION",
+          "DATE",
+          "DAY",
+          "DESCRIBE",
+          "HOUR",
+          "LANGUAGE",
+          "METHOD",
+          "MINUTE",
+          "MONTH",
+          "PERCENT",
+          "PERIOD",
+          "POSITION",
+          "PRECISION",
+          "RANK",
+          "REFERENCES",
+          "RESULT",
+          "ROW",
+          "SCOPE",
+          "SECOND",
+          "START",
+          "SYMMETRIC",
+          "TIME",
+          "TIMESTAMP",
+          "TRANSLATION",
+          "USER",
+          "VALUE",
+          "YEAR",
+          "LENGTH",
+          "FILTER");
 
   private final String sql;
   private final Set<String> columns;
@@ -44,6 +72,17 @@ public final class Dialect {
   private final List<String> parameters = new ArrayList<>();
   private final Set<String> revisions = new TreeSet<>();
   private int copied;
+  private Explain explain = Explain.NO;
+
+  /** What is asked of the plan. */
+  public enum Explain {
+    /** The query is run for its result. */
+    NO,
+    /** The plan is shown. */
+    PLAN,
+    /** The query is run and the plan shown. */
+    ANALYZE
+  }
 
   private Dialect(String sql, Set<String> columns) {
     this.sql = sql;
@@ -87,8 +126,31 @@ public final class Dialect {
     return "@" + revision;
   }
 
+  /**
+   * Returns whether the query begins with EXPLAIN or EXPLAIN ANALYZE, which its text leaves out.
+   */
+  public Explain explain() {
+    return explain;
+  }
+
+  private int explainTokens() {
+    if (tokens.isEmpty() || !tokens.get(0).is("EXPLAIN")) {
+      return 0;
+    }
+    boolean analyze = tokens.size() > 1 && tokens.get(1).is("ANALYZE");
+    explain = analyze ? Explain.ANALYZE : Explain.PLAN;
+    int count = analyze ? 2 : 1;
+    if (tokens.size() > count + 1
+        && tokens.get(count).is("PLAN")
+        && tokens.get(count + 1).is("FOR")) {
+      count += 2;
+    }
+    replace(0, tokens.get(count - 1).end(), "");
+    return count;
+  }
+
   private void run() {
-    for (int i = 0; i < tokens.size(); i++) {
+    for (int i = explainTokens(); i < tokens.size(); i++) {
       Token token = tokens.get(i);
       if (token.isSymbol("?")) {
         parameters.add("");
@@ -165,14 +227,18 @@ public final class Dialect {
     }
     boolean literal = at + 1 < tokens.size() && tokens.get(at + 1).kind() == Token.Kind.STRING;
     boolean unit = at > 0 && tokens.get(at - 1).kind() == Token.Kind.STRING;
-    boolean type = at > 0 && tokens.get(at - 1).is("AS") && at + 1 < tokens.size()
-        && tokens.get(at + 1).isSymbol(")");
+    boolean type =
+        at > 0
+            && tokens.get(at - 1).is("AS")
+            && at + 1 < tokens.size()
+            && tokens.get(at + 1).isSymbol(")");
     return !literal && !unit && !type;
   }
 
   /** Rewrites what stands between brackets, and returns its last token. */
   private int subscript(int at) {
-    if (at > 0 && Set.of("ARRAY", "MAP", "MULTISET", "PERIOD").contains(tokens.get(at - 1).upper())) {
+    if (at > 0
+        && Set.of("ARRAY", "MAP", "MULTISET", "PERIOD").contains(tokens.get(at - 1).upper())) {
       return at;
     }
     int depth = 0;

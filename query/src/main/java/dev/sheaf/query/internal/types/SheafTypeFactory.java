@@ -70,7 +70,8 @@ public final class SheafTypeFactory extends JavaTypeFactoryImpl {
 
   @Override
   public java.lang.reflect.Type getJavaClass(RelDataType type) {
-    return isOwn(type) || type.isStruct() && type.getStructKind() == StructKind.PEEK_FIELDS_NO_EXPAND
+    return isOwn(type)
+            || type.isStruct() && type.getStructKind() == StructKind.PEEK_FIELDS_NO_EXPAND
         ? Object.class
         : super.getJavaClass(type);
   }
@@ -132,8 +133,7 @@ public final class SheafTypeFactory extends JavaTypeFactoryImpl {
       return createArrayType(of(list.element()), -1);
     }
     if (type instanceof Type.Struct struct) {
-      return canonize(
-          new RelRecordType(StructKind.PEEK_FIELDS_NO_EXPAND, fields(struct), false));
+      return canonize(new RelRecordType(StructKind.PEEK_FIELDS_NO_EXPAND, fields(struct), false));
     }
     return createTypeWithCharsetAndCollation(
         createSqlType(SqlTypeName.VARCHAR),
