@@ -2,7 +2,7 @@ package dev.sheaf.query.tensor;
 
 import dev.sheaf.format.DType;
 import dev.sheaf.query.internal.tensor.Casts;
-import dev.sheaf.query.internal.tensor.Kernels;
+import dev.sheaf.query.internal.tensor.Elementwise;
 import dev.sheaf.query.internal.tensor.Lane;
 import dev.sheaf.query.internal.tensor.Tile;
 import java.util.ArrayDeque;
@@ -30,7 +30,7 @@ final class Group {
   }
 
   private final Layout layout;
-  private final Kernels kernels;
+  private final Value root;
   private final long[] loops;
   private final List<Step> steps = new ArrayList<>();
   private final Map<Key, Integer> references = new HashMap<>();
@@ -46,10 +46,10 @@ final class Group {
    * @param loops the lengths of the loops, without that over rows
    * @param map where {@code root} is read at each position
    */
-  Group(Layout layout, Kernels kernels, Value root, long[] loops, AxisMap map) {
+  Group(Layout layout, Value root, long[] loops, AxisMap map) {
     this.layout = layout;
-    this.kernels = kernels;
     this.loops = loops.clone();
+    this.root = root;
     long count = 1;
     for (long loop : loops) {
       count *= loop;
@@ -64,9 +64,9 @@ final class Group {
   }
 
   /** Returns the group that evaluates a value in its own order. */
-  static Group of(Layout layout, Kernels kernels, Value value) {
+  static Group of(Layout layout, Value value) {
     long[] dims = layout.dims(value);
-    return new Group(layout, kernels, value, dims, AxisMap.identity(dims.length));
+    return new Group(layout, value, dims, AxisMap.identity(dims.length));
   }
 
   /** Returns the number of elements in one row. */
@@ -133,9 +133,14 @@ final class Group {
     Load load = new Load(layout.slot(value), start, loops, strides);
     Lane lane = Lane.of(value.dtype());
     Tile own = Tile.allocate(lane, TILE);
-    Tile shown = Tile.pointer(lane);
-    steps.add((from, n) -> load.read(from, shown, own, n));
-    return shown;
+    if (layout.hasSlot(root)) {
+      // Nothing computes with it, so it may begin anywhere.
+      Tile shown = Tile.pointer(lane);
+      steps.add((from, n) -> load.show(from, shown, own, n));
+      return shown;
+    }
+    steps.add((from, n) -> load.read(from, own, n));
+    return own;
   }
 
   private Tile compute(Value value, AxisMap map) {
@@ -154,12 +159,12 @@ final class Group {
     Tile a = operands.get(0);
     return switch (value.op.family) {
       case BINARY ->
-          (from, n) -> kernels.binary(value.op.binary(), dtype, a, operands.get(1), c, n);
+          (from, n) -> Elementwise.binary(value.op.binary(), dtype, a, operands.get(1), c, n);
       case COMPARISON ->
-          (from, n) -> kernels.compare(value.op.comparison(), dtype, a, operands.get(1), c, n);
-      case UNARY -> (from, n) -> kernels.unary(value.op.unary(), dtype, a, c, n);
+          (from, n) -> Elementwise.compare(value.op.comparison(), dtype, a, operands.get(1), c, n);
+      case UNARY -> (from, n) -> Elementwise.unary(value.op.unary(), dtype, a, c, n);
       case CAST -> (from, n) -> Casts.cast(dtype, a, value.dtype(), c, n);
-      case WHERE -> (from, n) -> kernels.where(a, operands.get(1), operands.get(2), c, n);
+      case WHERE -> (from, n) -> Elementwise.where(a, operands.get(1), operands.get(2), c, n);
       case SOURCE, VIEW, RESHAPE, REDUCTION, WHOLE -> throw new AssertionError(value);
     };
   }

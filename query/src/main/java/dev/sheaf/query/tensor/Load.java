@@ -1,6 +1,7 @@
 package dev.sheaf.query.tensor;
 
 import dev.sheaf.query.internal.tensor.Tile;
+import java.util.Arrays;
 
 /** Reads the elements of one slot in the order of a loop nest, a tile at a time. */
 final class Load {
@@ -39,28 +40,37 @@ final class Load {
       }
     }
     inner = all;
-    dims = java.util.Arrays.copyOf(lengths, rank);
-    strides = java.util.Arrays.copyOf(distances, rank);
+    dims = Arrays.copyOf(lengths, rank);
+    strides = Arrays.copyOf(distances, rank);
   }
 
-  /** Shows or copies elements {@code [from, from + n)} of the nest, rows outermost. */
-  void read(long from, Tile target, Tile own, int n) {
+  /** Points {@code shown} at elements [from, from + n), in place or copied to {@code own}. */
+  void show(long from, Tile shown, Tile own, int n) {
+    if (isEven() && stride() == 1 && slot.tile != null) {
+      shown.alias(slot.tile, (int) (slot.base + start + from));
+    } else {
+      shown.alias(own, 0);
+      read(from, own, n);
+    }
+  }
+
+  private boolean isEven() {
+    return dims.length == 0 || dims.length == 1 && slot.rowStride == inner * strides[0];
+  }
+
+  private long stride() {
+    return dims.length == 0 ? slot.rowStride : strides[0];
+  }
+
+  /** Copies elements [from, from + n) of the nest, rows outermost. */
+  void read(long from, Tile target, int n) {
     if (inner == 0) {
       return;
     }
-    boolean even = dims.length == 0 || dims.length == 1 && slot.rowStride == inner * strides[0];
-    if (even) {
-      long stride = dims.length == 0 ? slot.rowStride : strides[0];
-      long at = slot.base + start + from * stride;
-      if (stride == 1 && slot.tile != null) {
-        target.alias(slot.tile, (int) at);
-        return;
-      }
-      target.alias(own, 0);
-      slot.storage.read(at, stride, target, 0, n);
+    if (isEven()) {
+      slot.storage.read(slot.base + start + from * stride(), stride(), target, 0, n);
       return;
     }
-    target.alias(own, 0);
     int done = 0;
     while (done < n) {
       long row = (from + done) / inner;

@@ -52,7 +52,7 @@ final class Plan {
         place(value, whole, varying, factory);
       }
     }
-    program.results().forEach(result -> outputs.add(Group.of(layout, kernels, result)));
+    program.results().forEach(result -> outputs.add(Group.of(layout, result)));
     for (Computed computed : stages) {
       if (computed.shared()) {
         computed.stage().run(1, computed.scratch());

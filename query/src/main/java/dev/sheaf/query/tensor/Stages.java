@@ -30,7 +30,7 @@ final class Stages {
       case TOPK_VALUES, TOPK_INDICES -> top(value);
       case HISTOGRAM -> histogram(value);
       case RESIZE -> resize(value);
-      default -> store(Group.of(layout, kernels, value));
+      default -> store(Group.of(layout, value));
     };
   }
 
@@ -101,13 +101,13 @@ final class Stages {
   private Group permuted(Value value, List<Integer> order) {
     long[] dims = layout.dims(value);
     long[] loops = order.stream().mapToLong(axis -> dims[axis]).toArray();
-    return new Group(layout, kernels, value, loops, AxisMap.permuted(order));
+    return new Group(layout, value, loops, AxisMap.permuted(order));
   }
 
   /** Each element is a dot product of a row of a with a column of b, both copied contiguous. */
   private Stage matmul(Value value) {
     Value a = value.operands.get(0);
-    Group left = Group.of(layout, kernels, a);
+    Group left = Group.of(layout, a);
     Group right = permuted(value.operands.get(1), List.of(1, 0));
     int m = (int) layout.dims(value)[0];
     int n = (int) layout.dims(value)[1];
@@ -163,7 +163,7 @@ final class Stages {
     long offset = 0;
     for (Value operand : value.operands) {
       long length = layout.dims(operand)[axis] * below;
-      parts.add(part(Group.of(layout, kernels, operand), length, offset, whole));
+      parts.add(part(Group.of(layout, operand), length, offset, whole));
       offset += length;
     }
     return (rows, target) -> parts.forEach(part -> part.run(rows, target));
@@ -190,7 +190,7 @@ final class Stages {
     Value source = value.operands.get(0);
     long[] dims = layout.dims(source);
     Slot slot = layout.slot(source);
-    Group indices = Group.of(layout, kernels, value.operands.get(1));
+    Group indices = Group.of(layout, value.operands.get(1));
     Lane lane = Lane.of(value.dtype());
     long outer = product(dims, 0, axis);
     long length = dims[axis];
@@ -278,7 +278,7 @@ final class Stages {
 
   private Stage histogram(Value value) {
     Attribute.Bins bins = (Attribute.Bins) value.attribute;
-    Group group = Group.of(layout, kernels, value.operands.get(0));
+    Group group = Group.of(layout, value.operands.get(0));
     double width = bins.high() - bins.low();
     return (rows, target) -> {
       Arrays.fill(target.longs, target.offset, target.offset + rows * bins.count(), 0);
@@ -318,7 +318,7 @@ final class Stages {
     int height = (int) dims[0];
     int width = (int) dims[1];
     int channels = dims.length == 3 ? (int) dims[2] : 1;
-    Group group = Group.of(layout, kernels, image);
+    Group group = Group.of(layout, image);
     int line = width * channels;
     int pixels = size.height() * size.width() * channels;
     return (rows, target) -> {

@@ -1,5 +1,7 @@
 package dev.sheaf.query.internal.tensor;
 
+import java.util.Arrays;
+
 /**
  * A run of elements of one lane in a heap array, from {@link #offset} on. The array of the lane is
  * set, the other three are null. Not for use by several threads at once.
@@ -59,10 +61,10 @@ public final class Tile {
     int end = start + n;
     int at = source.offset + from;
     switch (lane) {
-      case INT -> java.util.Arrays.fill(ints, start, end, source.ints[at]);
-      case LONG -> java.util.Arrays.fill(longs, start, end, source.longs[at]);
-      case FLOAT -> java.util.Arrays.fill(floats, start, end, source.floats[at]);
-      case DOUBLE -> java.util.Arrays.fill(doubles, start, end, source.doubles[at]);
+      case INT -> Arrays.fill(ints, start, end, source.ints[at]);
+      case LONG -> Arrays.fill(longs, start, end, source.longs[at]);
+      case FLOAT -> Arrays.fill(floats, start, end, source.floats[at]);
+      case DOUBLE -> Arrays.fill(doubles, start, end, source.doubles[at]);
     }
   }
 
