@@ -131,6 +131,7 @@ public final class SqlSession {
           new ResultColumn(
               plan.names().get(i), SheafTypeFactory.columnType(type), type.toString()));
     }
-    return new QueryResult(columns, plan.types(), plan.open(new Execution(memoryLimit)));
+    return new QueryResult(
+        columns, plan.types(), plan.open(new Execution(memoryLimit)), memoryLimit);
   }
 }

@@ -14,6 +14,8 @@ import dev.sheaf.query.ResultColumn;
 import dev.sheaf.query.SqlSession;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -108,13 +110,28 @@ final class SqlCommand extends Command {
     String arrow = options().value("--arrow");
     String parquet = options().value("--parquet");
     if (arrow != null || parquet != null) {
-      throw usage("not yet", "");
+      writeFile(result, arrow, parquet);
     } else if (json()) {
       writeJson(result);
     } else if (options().has("--csv")) {
       writeCsv(result);
     } else {
       writeTable(result);
+    }
+  }
+
+  private void writeFile(QueryResult result, String arrow, String parquet) throws IOException {
+    if (arrow != null && parquet != null) {
+      throw usage("--arrow and --parquet are given", "Write one file at a time");
+    }
+    String file = arrow != null ? arrow : parquet;
+    Path path = surroundings().path(file);
+    long rows = arrow != null ? result.writeArrow(path) : result.writeParquet(path);
+    if (json()) {
+      print(Json.object("file", file, "rows", rows, "bytes", Files.size(path)));
+    } else {
+      String size = Amounts.bytes(Files.size(path));
+      out().line("wrote " + file + "  " + Amounts.count(rows, "row") + "  " + size);
     }
   }
 

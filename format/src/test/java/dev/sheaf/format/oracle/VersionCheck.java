@@ -51,6 +51,7 @@ public final class VersionCheck {
     check.samples();
     check.takes();
     check.scans();
+    ColumnCheck.check(version, random);
     check.identities(everyId);
     check.keys();
   }

@@ -1,6 +1,14 @@
 package dev.sheaf.query.internal.exec;
 
+import dev.sheaf.format.Media;
+import dev.sheaf.query.internal.functions.Argument;
+import dev.sheaf.query.internal.functions.DecodeFunction;
+import dev.sheaf.query.internal.functions.TensorConstant;
+import dev.sheaf.query.internal.functions.TensorFunction;
 import dev.sheaf.query.internal.types.SheafTypeFactory;
+import dev.sheaf.query.internal.types.TensorSqlType;
+import dev.sheaf.query.tensor.ProgramBuilder;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -102,6 +110,11 @@ public final class ExprCompiler {
 
   private Expr call(RexCall call) {
     List<RexNode> operands = call.getOperands();
+    if (call.getOperator() instanceof DecodeFunction
+        || call.getOperator() instanceof TensorConstant
+        || call.getOperator() instanceof TensorFunction) {
+      return own(call);
+    }
     switch (call.getKind()) {
       case AND:
       case OR:
@@ -165,6 +178,88 @@ public final class ExprCompiler {
       default:
         return function(call);
     }
+  }
+
+  private Expr own(RexCall call) {
+    if (call.getOperator() instanceof TensorConstant constant) {
+      return Constants.expr(constant.tensor(), Kind.OBJECT);
+    }
+    if (call.getOperator() instanceof TensorFunction) {
+      return tensor(call);
+    }
+    List<RexNode> operands = call.getOperands();
+    boolean luma =
+        operands.size() > 1 && "L".equals(((RexLiteral) operands.get(1)).getValueAs(String.class));
+    Expr image = expr(operands.get(0));
+    return batch -> decode(image.eval(batch), luma);
+  }
+
+  private static Vec decode(Vec images, boolean luma) {
+    Object[] values = ((Vec.Objects) images).values;
+    Object[] pixels = new Object[values.length];
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = values[i] == null ? null : Images.decode((Media) values[i], luma);
+    }
+    return new Vec.Objects(pixels);
+  }
+
+  /** Makes one program of a tree of tensor functions. */
+  private Expr tensor(RexCall call) {
+    ProgramBuilder program = new ProgramBuilder();
+    List<RexNode> leaves = new ArrayList<>();
+    List<Argument> values = new ArrayList<>();
+    Argument result = argument(call, program, leaves, values);
+    List<TensorExpr.Input> inputs = new ArrayList<>();
+    for (RexNode leaf : leaves) {
+      int column = leaf instanceof RexInputRef ref ? ref.getIndex() : -1;
+      inputs.add(new TensorExpr.Input(column, expr(leaf)));
+    }
+    return new TensorExpr(program.build(result.value()), inputs);
+  }
+
+  private Argument argument(
+      RexNode node, ProgramBuilder program, List<RexNode> leaves, List<Argument> values) {
+    if (node instanceof RexLiteral literal && !literal.isNull()) {
+      return switch (literal.getType().getSqlTypeName()) {
+        case CHAR, VARCHAR ->
+            TensorFunction.literal(program, literal.getValueAs(String.class), false);
+        case BOOLEAN -> TensorFunction.literal(program, literal.getValueAs(Boolean.class), false);
+        case REAL, FLOAT, DOUBLE ->
+            TensorFunction.literal(program, literal.getValueAs(BigDecimal.class), false);
+        default -> TensorFunction.literal(program, literal.getValueAs(BigDecimal.class), true);
+      };
+    }
+    if (node instanceof RexCall call) {
+      if (call.getOperator() instanceof TensorConstant constant) {
+        return Argument.of(program.constant(constant.tensor()));
+      }
+      if (call.getOperator() instanceof TensorFunction function) {
+        List<Argument> arguments = new ArrayList<>();
+        for (RexNode operand : call.getOperands()) {
+          arguments.add(argument(operand, program, leaves, values));
+        }
+        return Argument.of(function.add(program, arguments));
+      }
+      boolean samenessCast =
+          call.getKind() == SqlKind.CAST
+              && call.getType() instanceof TensorSqlType to
+              && call.getOperands().get(0).getType() instanceof TensorSqlType from
+              && from.tensor().equals(to.tensor());
+      if (samenessCast) {
+        return argument(call.getOperands().get(0), program, leaves, values);
+      }
+    }
+    int known = leaves.indexOf(node);
+    if (known >= 0) {
+      return values.get(known);
+    }
+    Argument input = TensorFunction.input(program, "x" + leaves.size(), node.getType());
+    if (input == null) {
+      throw new Unknown();
+    }
+    leaves.add(node);
+    values.add(input);
+    return input;
   }
 
   private Expr isNull(RexNode operand, boolean wanted) {
@@ -308,8 +403,8 @@ public final class ExprCompiler {
         && (from.equals(to) || Kind.of(to) != Kind.OBJECT)) {
       return expr(node);
     }
-    if (from instanceof dev.sheaf.query.internal.types.TensorSqlType a
-        && to instanceof dev.sheaf.query.internal.types.TensorSqlType b
+    if (from instanceof TensorSqlType a
+        && to instanceof TensorSqlType b
         && a.tensor().equals(b.tensor())) {
       return expr(node);
     }

@@ -150,12 +150,12 @@ final class Logic {
       if (count < left.size()) {
         int[] kept = java.util.Arrays.copyOf(still, count);
         left = left.take(kept);
-        if (open != null) {
-          for (int i = 0; i < count; i++) {
-            kept[i] = open[kept[i]];
-          }
+        // The batch keeps the array that it was taken by.
+        int[] rows = kept.clone();
+        for (int i = 0; i < count && open != null; i++) {
+          rows[i] = open[kept[i]];
         }
-        open = kept;
+        open = rows;
       }
     }
     return new Vec.Bools(values, anyNull ? nulls : null);

@@ -1,5 +1,8 @@
 package dev.sheaf.query.internal.exec;
 
+import dev.sheaf.format.DatasetException;
+import dev.sheaf.format.InvalidInputException;
+import dev.sheaf.format.Location;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -7,6 +10,7 @@ import org.apache.calcite.linq4j.AbstractEnumerable;
 import org.apache.calcite.linq4j.Enumerable;
 import org.apache.calcite.linq4j.Enumerator;
 import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.runtime.CalciteException;
 
 /** Gives batches to enumerable operators row by row, and takes rows from them as batches. */
 public final class RowSource {
@@ -106,6 +110,24 @@ public final class RowSource {
 
     @Override
     public RowBatch next() {
+      try {
+        return batch();
+      } catch (DatasetException e) {
+        throw e;
+      } catch (ArithmeticException
+          | IllegalArgumentException
+          | CalciteException
+          | ClassCastException e) {
+        throw new InvalidInputException(
+            "SHEAF-QRY-025",
+            "A computation failed: " + e.getMessage(),
+            Location.NONE,
+            "Leave such samples out with WHERE",
+            e);
+      }
+    }
+
+    private RowBatch batch() {
       if (enumerator == null) {
         enumerator = rows.get().enumerator();
       }

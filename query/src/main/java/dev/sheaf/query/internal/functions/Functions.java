@@ -4,7 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeSet;
+import org.apache.calcite.rex.RexCall;
+import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.rex.RexVisitorImpl;
 import org.apache.calcite.sql.SqlFunction;
+import org.apache.calcite.sql.SqlOperator;
 import org.apache.calcite.sql.SqlOperatorTable;
 import org.apache.calcite.sql.fun.SqlLibrary;
 import org.apache.calcite.sql.fun.SqlLibraryOperatorTableFactory;
@@ -25,10 +29,29 @@ public final class Functions {
     return Tables.ALL;
   }
 
+  /** Tells whether an expression calls a function that only our operators run. */
+  public static boolean hasOwn(RexNode node) {
+    boolean[] found = {false};
+    node.accept(
+        new RexVisitorImpl<Void>(true) {
+          @Override
+          public Void visitCall(RexCall call) {
+            SqlOperator operator = call.getOperator();
+            found[0] |=
+                operator instanceof TensorFunction
+                    || operator instanceof TensorConstant
+                    || operator instanceof DecodeFunction;
+            return super.visitCall(call);
+          }
+        });
+    return found[0];
+  }
+
   /** Returns the names of all functions, for suggestions. */
   public static List<String> names() {
     TreeSet<String> names = new TreeSet<>();
-    for (org.apache.calcite.sql.SqlOperator operator : operators().getOperatorList()) {
+    TensorCatalog.names().forEach(name -> names.add(name.toLowerCase(Locale.ROOT)));
+    for (SqlOperator operator : operators().getOperatorList()) {
       if (operator instanceof SqlFunction && operator.getName().matches("\\w+")) {
         names.add(operator.getName().toLowerCase(Locale.ROOT));
       }

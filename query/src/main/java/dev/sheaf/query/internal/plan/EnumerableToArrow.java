@@ -1,5 +1,7 @@
 package dev.sheaf.query.internal.plan;
 
+import dev.sheaf.format.Location;
+import dev.sheaf.format.QuerySyntaxException;
 import dev.sheaf.query.internal.exec.Operator;
 import dev.sheaf.query.internal.exec.RowSource;
 import java.util.HashMap;
@@ -38,14 +40,29 @@ final class EnumerableToArrow extends ConverterImpl implements ArrowRel {
     enter(getInput(), execution);
     Map<String, Object> stashed = new HashMap<>();
     stashed.put("_conformance", org.apache.calcite.sql.validate.SqlConformanceEnum.LENIENT);
-    Bindable<?> bindable =
-        EnumerableInterpretable.toBindable(
-            stashed, null, (EnumerableRel) getInput(), EnumerableRel.Prefer.ARRAY);
+    Bindable<?> bindable = bindable(stashed);
     JavaTypeFactory types = (JavaTypeFactory) getCluster().getTypeFactory();
     Context context = new Context(types, stashed);
     boolean single = getRowType().getFieldCount() == 1;
     return execution.counted(
         this, RowSource.batches(() -> bindable.bind(context), getRowType(), single));
+  }
+
+  private Bindable<?> bindable(Map<String, Object> stashed) {
+    try {
+      return EnumerableInterpretable.toBindable(
+          stashed, null, (EnumerableRel) getInput(), EnumerableRel.Prefer.ARRAY);
+    } catch (IllegalStateException | UnsupportedOperationException e) {
+      Throwable[] details = e.getSuppressed();
+      String detail = details.length > 0 ? details[0].getMessage() : e.getMessage();
+      throw new QuerySyntaxException(
+          "SHEAF-QRY-009",
+          "No operator runs this part of the query: "
+              + String.valueOf(detail).lines().findFirst().orElse(""),
+          Location.NONE,
+          "Compute the part with tensors in a sub-query first",
+          e);
+    }
   }
 
   private static void enter(RelNode node, Execution execution) {

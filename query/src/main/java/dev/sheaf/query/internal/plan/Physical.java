@@ -1,10 +1,12 @@
 package dev.sheaf.query.internal.plan;
 
+import dev.sheaf.format.Location;
+import dev.sheaf.format.QuerySyntaxException;
 import dev.sheaf.query.internal.exec.ExprCompiler;
+import dev.sheaf.query.internal.functions.Functions;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.calcite.adapter.enumerable.EnumerableCalc;
-import org.apache.calcite.adapter.enumerable.EnumerableConvention;
 import org.apache.calcite.adapter.enumerable.EnumerableLimit;
 import org.apache.calcite.adapter.enumerable.EnumerableRules;
 import org.apache.calcite.plan.RelOptRule;
@@ -17,6 +19,7 @@ import org.apache.calcite.rel.core.Correlate;
 import org.apache.calcite.rel.core.Filter;
 import org.apache.calcite.rel.core.Intersect;
 import org.apache.calcite.rel.core.Join;
+import org.apache.calcite.rel.core.JoinRelType;
 import org.apache.calcite.rel.core.Match;
 import org.apache.calcite.rel.core.Minus;
 import org.apache.calcite.rel.core.Project;
@@ -80,8 +83,46 @@ final class Physical {
     if (node instanceof Sort sort) {
       return sort(sort);
     }
+    if (node instanceof Join join && join.getJoinType() == JoinRelType.INNER) {
+      return join(join);
+    }
     List<RelNode> inputs = node.getInputs().stream().map(this::enumerable).toList();
     return byRule(rule(node), node.copy(node.getTraitSet(), inputs));
+  }
+
+  /** Conditions with functions that only our operators have are filtered by after the join. */
+  private RelNode join(Join join) {
+    List<RexNode> inside = new ArrayList<>();
+    List<RexNode> after = new ArrayList<>();
+    for (RexNode condition : RelOptUtil.conjunctions(join.getCondition())) {
+      (Functions.hasOwn(condition) ? after : inside).add(condition);
+    }
+    RelNode joined =
+        byRule(
+            rule(join),
+            join.copy(
+                join.getTraitSet(),
+                RexUtil.composeConjunction(builder, inside),
+                enumerable(join.getLeft()),
+                enumerable(join.getRight()),
+                join.getJoinType(),
+                join.isSemiJoinDone()));
+    if (after.isEmpty()) {
+      return joined;
+    }
+    RexNode condition = RexUtil.composeConjunction(builder, after);
+    if (compiler.compile(condition).isEmpty()) {
+      throw unsupported("the condition of the join: " + condition);
+    }
+    return new ArrowFilter(new EnumerableToArrow(joined), condition);
+  }
+
+  private static QuerySyntaxException unsupported(String what) {
+    return new QuerySyntaxException(
+        "SHEAF-QRY-009",
+        "No operator runs " + what,
+        Location.NONE,
+        "Compute the part with tensors in a sub-query first");
   }
 
   private RelNode sort(Sort sort) {
@@ -102,7 +143,7 @@ final class Physical {
   private static RelNode byRule(RelOptRule rule, RelNode node) {
     RelNode converted = ((ConverterRule) rule).convert(node);
     if (converted == null) {
-      throw new UnsupportedOperationException("no operator runs " + node.getRelTypeName());
+      throw unsupported(node.getRelTypeName());
     }
     return converted;
   }
@@ -144,7 +185,7 @@ final class Physical {
     if (node instanceof TableFunctionScan) {
       return EnumerableRules.ENUMERABLE_TABLE_FUNCTION_SCAN_RULE;
     }
-    throw new UnsupportedOperationException("no operator runs " + node.getRelTypeName());
+    throw unsupported(node.getRelTypeName());
   }
 
   /** Our filter takes the conditions that it knows; what is left is filtered after it. */
@@ -183,10 +224,27 @@ final class Physical {
         return scan.select(
             project.getProjects().stream().map(ref -> ((RexInputRef) ref).getIndex()).toList());
       }
-      return new ArrowProject(input, project.getProjects(), project.getRowType());
+      return input instanceof ArrowScan scan
+          ? projectScan(scan, project)
+          : new ArrowProject(input, project.getProjects(), project.getRowType());
     }
     Split split = split(node, project.getProjects());
     return calc(split.input(), split.expressions(), null, project.getRowType());
+  }
+
+  /** Lets a scan give the columns alone that are looked at. */
+  private static ArrowProject projectScan(ArrowScan scan, Project project) {
+    List<Integer> used = RelOptUtil.InputFinder.bits(project.getProjects(), null).asList();
+    List<Integer> kept = used.isEmpty() ? List.of(scan.getRowType().getFieldCount() - 1) : used;
+    RexShuttle renumber =
+        new RexShuttle() {
+          @Override
+          public RexNode visitInputRef(RexInputRef ref) {
+            return new RexInputRef(kept.indexOf(ref.getIndex()), ref.getType());
+          }
+        };
+    return new ArrowProject(
+        scan.select(kept), renumber.apply(project.getProjects()), project.getRowType());
   }
 
   /** Tells whether columns are passed on alone, under their names. */
@@ -264,10 +322,5 @@ final class Physical {
       type.add("$f" + i, below.get(i).getType());
     }
     return new Split(new ArrowProject(arrow, below, type.build()), above);
-  }
-
-  /** Tells whether a node is one of the enumerable operators. */
-  static boolean isEnumerable(RelNode node) {
-    return node.getConvention() == EnumerableConvention.INSTANCE;
   }
 }

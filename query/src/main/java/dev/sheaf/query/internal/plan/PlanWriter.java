@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.calcite.adapter.enumerable.EnumerableRel;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.externalize.RelWriterImpl;
 import org.apache.calcite.rex.RexNode;
@@ -42,7 +43,7 @@ final class PlanWriter extends RelWriterImpl {
   protected void explain_(RelNode rel, List<Pair<String, Object>> values) {
     text.append("  ".repeat(depth));
     text.append(rel instanceof ArrowRel arrow ? arrow.label() : label(rel));
-    text.append(Physical.isEnumerable(rel) ? " [enumerable]" : " [arrow]");
+    text.append(rel instanceof EnumerableRel ? " [enumerable]" : " [arrow]");
     List<String> parts = new ArrayList<>();
     for (Pair<String, Object> value : values) {
       if (!(value.right instanceof RelNode)) {

@@ -44,7 +44,7 @@ final class SamplesTable extends AbstractTable {
     SheafTypeFactory types = (SheafTypeFactory) typeFactory;
     RelDataTypeFactory.Builder row = types.builder();
     for (Column column : version.schema()) {
-      row.add(column.name(), types.of(column.type()));
+      row.add(column.name(), types.of(column));
     }
     row.add(INDEX, types.createSqlType(SqlTypeName.BIGINT));
     row.add(ID, types.createTypeWithNullability(types.of(dev.sheaf.format.Type.UTF8), false));

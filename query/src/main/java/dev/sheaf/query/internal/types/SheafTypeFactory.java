@@ -3,6 +3,8 @@ package dev.sheaf.query.internal.types;
 import dev.sheaf.format.DType;
 import dev.sheaf.format.MediaKind;
 import dev.sheaf.format.Type;
+import dev.sheaf.query.tensor.Dim;
+import dev.sheaf.query.tensor.TensorType;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -77,7 +79,7 @@ public final class SheafTypeFactory extends JavaTypeFactoryImpl {
   }
 
   /** Returns the type of a tensor that is not null. */
-  public RelDataType tensor(Type.Tensor tensor) {
+  public RelDataType tensor(TensorType tensor) {
     return canonize(new TensorSqlType(tensor, false));
   }
 
@@ -94,6 +96,40 @@ public final class SheafTypeFactory extends JavaTypeFactoryImpl {
     return fields;
   }
 
+  /**
+   * Returns the type of the cells of a column, any of which may be null. Open axes of a tensor get
+   * symbols made of the column's name.
+   */
+  public RelDataType of(dev.sheaf.format.Column column) {
+    if (!(column.type() instanceof Type.Tensor tensor) || !column.name().matches("[A-Za-z]\\w*")) {
+      return of(column.type());
+    }
+    List<Dim> dims = new ArrayList<>();
+    for (Dim dim : TensorType.of(tensor).dims()) {
+      dims.add(dim.isFixed() ? dim : Dim.symbol(column.name() + "_" + dims.size()));
+    }
+    return createTypeWithNullability(tensor(new TensorType(tensor.dtype(), dims)), true);
+  }
+
+  /** Returns the SQL type of a tensor without axes: that of its element. */
+  public RelDataType element(DType dtype) {
+    return dtype == DType.UINT64 ? createSqlType(SqlTypeName.BIGINT) : scalar(dtype);
+  }
+
+  /** Returns the dtype of a number or truth value of SQL, or null for other types. */
+  public static DType dtype(RelDataType type) {
+    return switch (type.getSqlTypeName()) {
+      case BOOLEAN -> DType.BOOL;
+      case TINYINT -> DType.INT8;
+      case SMALLINT -> DType.INT16;
+      case INTEGER -> DType.INT32;
+      case BIGINT -> DType.INT64;
+      case REAL -> DType.FLOAT32;
+      case FLOAT, DOUBLE -> DType.FLOAT64;
+      default -> null;
+    };
+  }
+
   /** Returns the type of the cells of a column, any of which may be null. */
   public RelDataType of(Type type) {
     return createTypeWithNullability(notNull(type), true);
@@ -104,7 +140,7 @@ public final class SheafTypeFactory extends JavaTypeFactoryImpl {
       return scalar(scalar.dtype());
     }
     if (type instanceof Type.Tensor tensor) {
-      return tensor(tensor);
+      return tensor(TensorType.of(tensor));
     }
     if (type instanceof Type.Media media) {
       return media(media.kind());
@@ -157,7 +193,7 @@ public final class SheafTypeFactory extends JavaTypeFactoryImpl {
   /** Returns the type of column that holds the results of a SQL type. */
   public static Type columnType(RelDataType type) {
     if (type instanceof TensorSqlType tensor) {
-      return tensor.tensor();
+      return new Type.Tensor(tensor.tensor().dtype(), tensor.tensor().shape());
     }
     if (type instanceof MediaSqlType media) {
       return Type.media(media.kind());

@@ -1,6 +1,6 @@
 package dev.sheaf.query.internal.types;
 
-import dev.sheaf.format.Type;
+import dev.sheaf.query.tensor.TensorType;
 import org.apache.calcite.sql.type.AbstractSqlType;
 import org.apache.calcite.sql.type.SqlTypeName;
 
@@ -8,16 +8,16 @@ import org.apache.calcite.sql.type.SqlTypeName;
 public final class TensorSqlType extends AbstractSqlType {
   private static final long serialVersionUID = 1L;
 
-  private final transient Type.Tensor tensor;
+  private final transient TensorType tensor;
 
-  TensorSqlType(Type.Tensor tensor, boolean nullable) {
+  TensorSqlType(TensorType tensor, boolean nullable) {
     super(SqlTypeName.OTHER, nullable, null);
     this.tensor = tensor;
     computeDigest();
   }
 
   /** Returns dtype and shape. */
-  public Type.Tensor tensor() {
+  public TensorType tensor() {
     return tensor;
   }
 
