@@ -348,6 +348,39 @@ class SqlSessionTest {
   }
 
   @Test
+  void conditionsOnThePositionCutTheScan() {
+    assertThat(rows("SELECT _index FROM samples WHERE _index > 17.5 AND _index <= 20"))
+        .containsExactly(List.of(18L), List.of(19L), List.of(20L));
+    assertThat(
+            session.explainAnalyze(
+                "SELECT id FROM samples WHERE _index BETWEEN 10 AND 19", Map.of()))
+        .containsPattern("Scan .*\\(rows=10,");
+    assertThat(rows("SELECT id FROM samples WHERE _index = -1 OR _index = 99999")).isEmpty();
+  }
+
+  @Test
+  void whatIsNoKeyIsComputedForTheFirstRowsAlone() {
+    String plan =
+        explain("SELECT decode(image) AS pixels, norm(small) AS n FROM samples ORDER BY n LIMIT 2");
+    assertThat(plan.lines().findFirst().orElseThrow()).startsWith("Project").contains("DECODE");
+    assertThat(plan.substring(plan.indexOf("TopK"))).contains("NORM").doesNotContain("DECODE");
+    assertThat(rows("SELECT label, id, norm(small[0:1]) AS n FROM samples ORDER BY n DESC LIMIT 1"))
+        .containsExactly(List.of("猫", 2999L, 2999f));
+  }
+
+  @Test
+  void columnsWithoutANameAreCalledByTheirText() {
+    try (QueryResult result =
+        session.query(
+            "SELECT count(*), max(id)\n  + :p AS m, small[0:2] FROM samples"
+                + " GROUP BY small LIMIT 1",
+            Map.of("p", 1))) {
+      assertThat(result.columns().stream().map(ResultColumn::name))
+          .containsExactly("count(*)", "m", "small[0:2]");
+    }
+  }
+
+  @Test
   void functionsOfTensorsInJoins() {
     assertThat(
             rows(

@@ -31,12 +31,10 @@ final class SqlCommand extends Command {
   @Override
   void define(Options options) {
     options
+        .example("sheaf sql pets.sheaf \"SELECT count(*) FROM samples\"", "Count samples")
         .example(
-            "sheaf sql pets.sheaf \"SELECT label, count(*) AS n FROM samples GROUP BY label\"",
-            "Count by label")
-        .example(
-            "sheaf sql pets.sheaf \"SELECT _index FROM samples WHERE label = :l\" -p l=cat --json",
-            "Use a parameter")
+            "sheaf sql pets.sheaf \"SELECT _key FROM samples WHERE label = :l\" -p l=cat",
+            "With a parameter")
         .synopsis("[DATASET] QUERY")
         .about(
             "Queries the table samples in SQL; docs/sql.md describes the language. "

@@ -56,6 +56,19 @@ public final class RowBatch {
     return new RowBatch(rows.length, taken);
   }
 
+  /** Returns the same rows without the cells that were read: for batches that are kept. */
+  RowBatch detached() {
+    Map<Slice, Slice> slices = new IdentityHashMap<>();
+    Column[] fresh = new Column[columns.length];
+    for (int i = 0; i < fresh.length; i++) {
+      fresh[i] =
+          columns[i] instanceof Column.Stored stored
+              ? stored.of(slices.computeIfAbsent(stored.slice, Slice::detached))
+              : columns[i];
+    }
+    return new RowBatch(size, fresh);
+  }
+
   /** Returns about how much memory the values at hand take. */
   long bytes() {
     long bytes = 0;

@@ -51,6 +51,11 @@ final class Slice {
     return new Slice(source, batch, ofBatch, this, chosen);
   }
 
+  /** Returns the same samples with nothing read. */
+  Slice detached() {
+    return new Slice(source, batch, rows, null, null);
+  }
+
   /** Returns the position in the version of a row. */
   long index(int row) {
     return batch.index(rows == null ? row : rows[row]);

@@ -45,7 +45,7 @@ final class SortOperator implements Operator {
     keys.forEach(key -> keyVecs.add(new ArrayList<>()));
     int count = 0;
     for (RowBatch batch = input.next(); batch != null; batch = input.next()) {
-      batches.add(batch);
+      batches.add(batch.detached());
       count = Math.addExact(count, batch.size());
       long bytes = batch.bytes() + 16L * batch.size();
       for (int i = 0; i < keyVecs.size(); i++) {

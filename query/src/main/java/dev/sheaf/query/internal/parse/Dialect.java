@@ -182,7 +182,7 @@ public final class Dialect {
       String name = revision.text().substring(1, revision.text().length() - 1).replace("''", "'");
       revisions.add(name);
       copyTo(token.start());
-      insert(quoted(schemaOf(name)) + ".", token.start());
+      insert(quoted(schemaOf(name)) + ".", token.start(), token.start());
       copyTo(token.end());
       replace(token.end(), revision.end(), "");
       return at + 5;
@@ -275,20 +275,20 @@ public final class Dialect {
 
   private void copyTo(int end) {
     if (end > copied) {
-      pieces.add(new int[] {out.length(), copied, 1});
+      pieces.add(new int[] {out.length(), copied, 1, end});
       out.append(sql, copied, end);
       copied = end;
     }
   }
 
-  private void insert(String text, int at) {
-    pieces.add(new int[] {out.length(), at, 0});
+  private void insert(String text, int at, int end) {
+    pieces.add(new int[] {out.length(), at, 0, end});
     out.append(text);
   }
 
   private void replace(int start, int end, String text) {
     copyTo(start);
-    insert(text, start);
+    insert(text, start, end);
     copied = end;
   }
 
@@ -299,18 +299,34 @@ public final class Dialect {
    * @param column from 1
    */
   public int originalOffset(int line, int column) {
+    int offset = offset(line, column);
+    int[] piece = piece(offset);
+    return Math.min(sql.length(), piece[1] + (piece[2] == 1 ? offset - piece[0] : 0));
+  }
+
+  /** Returns where in the original the thing stops whose last character this place is. */
+  public int originalEnd(int line, int column) {
+    int offset = offset(line, column);
+    int[] piece = piece(offset);
+    return Math.min(sql.length(), piece[2] == 1 ? piece[1] + offset - piece[0] + 1 : piece[3]);
+  }
+
+  private int offset(int line, int column) {
     int start = 0;
     for (int i = 1; i < line; i++) {
       int end = out.indexOf("\n", start);
       start = end < 0 ? start : end + 1;
     }
-    int offset = Math.min(out.length(), start + column - 1);
-    int[] found = {0, 0, 1};
+    return Math.min(out.length(), start + column - 1);
+  }
+
+  private int[] piece(int offset) {
+    int[] found = {0, 0, 1, 0};
     for (int[] piece : pieces) {
       if (piece[0] <= offset) {
         found = piece;
       }
     }
-    return Math.min(sql.length(), found[1] + (found[2] == 1 ? offset - found[0] : 0));
+    return found;
   }
 }

@@ -5,6 +5,8 @@ import dev.sheaf.format.Version;
 import dev.sheaf.query.internal.exec.Operator;
 import dev.sheaf.query.internal.exec.Operators;
 import dev.sheaf.query.internal.exec.Pruning;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -12,12 +14,17 @@ import java.util.Optional;
 import java.util.Set;
 import org.apache.calcite.plan.RelOptCluster;
 import org.apache.calcite.plan.RelOptTable;
+import org.apache.calcite.plan.RelOptUtil;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.RelWriter;
 import org.apache.calcite.rel.core.TableScan;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeFactory;
+import org.apache.calcite.rex.RexCall;
+import org.apache.calcite.rex.RexInputRef;
+import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.rex.RexUtil;
 
 /** Scans the samples of a version: some columns, without the pages that a condition rules out. */
 final class ArrowScan extends TableScan implements ArrowRel {
@@ -97,9 +104,49 @@ final class ArrowScan extends TableScan implements ArrowRel {
     Version projection = samples.version().select(stored.toArray(new String[0]));
     PageFilter filter = rule.map(Pruning.Rule::filter).orElse(null);
     Execution.Counts counts = execution.counts(this);
+    long[] range = range();
     Operator scan =
-        Operators.scan(projection, names(), filter, 0, samples.version().size(), counts.scans::add);
+        Operators.scan(projection, names(), filter, range[0], range[1], counts.scans::add);
     return execution.counted(this, scan);
+  }
+
+  /** Returns the samples that the condition leaves by their position: from, to. */
+  private long[] range() {
+    long size = samples.version().size();
+    long[] range = {0, size};
+    int index = names().indexOf(SamplesTable.INDEX);
+    if (condition == null || index < 0) {
+      return range;
+    }
+    RexNode whole = RexUtil.expandSearch(getCluster().getRexBuilder(), null, condition);
+    for (RexNode one : RelOptUtil.conjunctions(whole)) {
+      if (one instanceof RexCall call
+          && call.getOperands().size() == 2
+          && call.getOperands().get(0) instanceof RexInputRef ref
+          && ref.getIndex() == index
+          && call.getOperands().get(1) instanceof RexLiteral literal
+          && !literal.isNull()) {
+        BigDecimal value = literal.getValueAs(BigDecimal.class);
+        long at = value.setScale(0, RoundingMode.FLOOR).min(BigDecimal.valueOf(size)).longValue();
+        boolean integral = value.stripTrailingZeros().scale() <= 0;
+        switch (call.getKind()) {
+          case EQUALS -> {
+            range[0] = Math.max(range[0], at);
+            range[1] = Math.min(range[1], at + 1);
+          }
+          case GREATER_THAN -> range[0] = Math.max(range[0], at + 1);
+          case GREATER_THAN_OR_EQUAL -> range[0] = Math.max(range[0], integral ? at : at + 1);
+          case LESS_THAN -> range[1] = Math.min(range[1], integral ? at : at + 1);
+          case LESS_THAN_OR_EQUAL -> range[1] = Math.min(range[1], at + 1);
+          default -> {
+            // Other conditions leave samples anywhere.
+          }
+        }
+      }
+    }
+    range[0] = Math.max(0, Math.min(size, range[0]));
+    range[1] = Math.max(range[0], Math.min(size, range[1]));
+    return range;
   }
 
   @Override

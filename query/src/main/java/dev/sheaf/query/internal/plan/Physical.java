@@ -5,12 +5,15 @@ import dev.sheaf.format.QuerySyntaxException;
 import dev.sheaf.query.internal.exec.ExprCompiler;
 import dev.sheaf.query.internal.functions.Functions;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.apache.calcite.adapter.enumerable.EnumerableCalc;
 import org.apache.calcite.adapter.enumerable.EnumerableLimit;
 import org.apache.calcite.adapter.enumerable.EnumerableRules;
 import org.apache.calcite.plan.RelOptRule;
 import org.apache.calcite.plan.RelOptUtil;
+import org.apache.calcite.rel.RelCollations;
+import org.apache.calcite.rel.RelFieldCollation;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.convert.ConverterRule;
 import org.apache.calcite.rel.core.Aggregate;
@@ -127,7 +130,10 @@ final class Physical {
 
   private RelNode sort(Sort sort) {
     if (ArrowSort.covers(sort)) {
-      return new ArrowSort(arrow(sort.getInput()), sort.getCollation(), sort.offset, sort.fetch);
+      ArrowRel input = arrow(sort.getInput());
+      return sort.fetch != null && input instanceof ArrowProject project
+          ? sortBeforeProject(sort, project)
+          : new ArrowSort(input, sort.getCollation(), sort.offset, sort.fetch);
     }
     RelNode input = enumerable(sort.getInput());
     RelNode sorted = input;
@@ -138,6 +144,63 @@ final class Physical {
     return sort.offset == null && sort.fetch == null
         ? sorted
         : EnumerableLimit.create(sorted, sort.offset, sort.fetch);
+  }
+
+  /** Computes the keys of an order first, and all else for the rows that are left alone. */
+  private RelNode sortBeforeProject(Sort sort, ArrowProject project) {
+    List<RexNode> below = new ArrayList<>();
+    List<RelFieldCollation> collations = new ArrayList<>();
+    List<Integer> keys = new ArrayList<>();
+    for (RelFieldCollation field : sort.getCollation().getFieldCollations()) {
+      keys.add(field.getFieldIndex());
+      collations.add(
+          field.withFieldIndex(place(below, project.getProjects().get(field.getFieldIndex()))));
+    }
+    RexShuttle overBelow =
+        new RexShuttle() {
+          @Override
+          public RexNode visitInputRef(RexInputRef ref) {
+            return new RexInputRef(place(below, ref), ref.getType());
+          }
+        };
+    List<RexNode> above = new ArrayList<>();
+    for (int i = 0; i < project.getProjects().size(); i++) {
+      RexNode node = project.getProjects().get(i);
+      above.add(
+          keys.contains(i)
+              ? new RexInputRef(place(below, node), node.getType())
+              : node.accept(overBelow));
+    }
+    RelDataTypeFactory.Builder type = project.getCluster().getTypeFactory().builder();
+    List<String> names = project.getInput().getRowType().getFieldNames();
+    for (int i = 0; i < below.size(); i++) {
+      int key = i;
+      String name =
+          below.get(i) instanceof RexInputRef ref
+              ? names.get(ref.getIndex())
+              : keys.stream()
+                  .filter(k -> project.getProjects().get(k).equals(below.get(key)))
+                  .map(k -> project.getRowType().getFieldNames().get(k))
+                  .findFirst()
+                  .orElse("$f" + i);
+      type.add(name, below.get(i).getType());
+    }
+    ArrowProject lower = new ArrowProject(project.getInput(), below, type.uniquify().build());
+    ArrowSort sorted = new ArrowSort(lower, RelCollations.of(collations), sort.offset, sort.fetch);
+    boolean same = above.size() == below.size();
+    for (int i = 0; i < above.size() && same; i++) {
+      same = above.get(i) instanceof RexInputRef ref && ref.getIndex() == i;
+    }
+    return same ? sorted : new ArrowProject(sorted, above, project.getRowType());
+  }
+
+  private static int place(List<RexNode> nodes, RexNode node) {
+    int at = nodes.indexOf(node);
+    if (at < 0) {
+      at = nodes.size();
+      nodes.add(node);
+    }
+    return at;
   }
 
   private static RelNode byRule(RelOptRule rule, RelNode node) {
@@ -195,6 +258,8 @@ final class Physical {
     for (RexNode condition : RelOptUtil.conjunctions(filter.getCondition())) {
       (compiler.compile(condition).isPresent() ? known : others).add(condition);
     }
+    // What computes on tensors looks at the rows alone that plain conditions leave.
+    known.sort(Comparator.comparing(Functions::hasOwn));
     RelNode node = convert(filter.getInput());
     if (!known.isEmpty()) {
       RexNode condition = RexUtil.composeConjunction(builder, known);

@@ -44,8 +44,11 @@ import org.apache.calcite.runtime.CalciteContextException;
 import org.apache.calcite.schema.Table;
 import org.apache.calcite.schema.impl.AbstractSchema;
 import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.SqlOrderBy;
+import org.apache.calcite.sql.SqlSelect;
 import org.apache.calcite.sql.parser.SqlParseException;
 import org.apache.calcite.sql.parser.SqlParser;
+import org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.calcite.sql.validate.SqlConformanceEnum;
 import org.apache.calcite.sql.validate.SqlValidator;
 import org.apache.calcite.sql2rel.RelDecorrelator;
@@ -227,9 +230,29 @@ public final class Planning {
             StandardConvertletTable.INSTANCE,
             SqlToRelConverter.config().withExpand(false).withInSubQueryThreshold(1000));
     org.apache.calcite.rel.RelRoot root = converter.convertQuery(valid, false, true);
-    List<String> names = root.fields.stream().map(field -> field.getValue()).toList();
+    List<String> names = names(root, parsed, dialect);
     RelNode logical = optimize(root.project());
     return new Plan(new Physical(cluster.getRexBuilder()).arrow(logical), names, dialect.explain());
+  }
+
+  /** Returns the names of the columns; one that has none is called by its text. */
+  private static List<String> names(
+      org.apache.calcite.rel.RelRoot root, SqlNode parsed, Dialect dialect) {
+    List<String> names = new ArrayList<>(root.fields.stream().map(f -> f.getValue()).toList());
+    SqlNode query = parsed instanceof SqlOrderBy ordered ? ordered.query : parsed;
+    if (!(query instanceof SqlSelect select) || select.getSelectList().size() != names.size()) {
+      return names;
+    }
+    for (int i = 0; i < names.size(); i++) {
+      SqlParserPos pos = select.getSelectList().get(i).getParserPosition();
+      if (names.get(i).startsWith("EXPR$")) {
+        int from = dialect.originalOffset(pos.getLineNum(), pos.getColumnNum());
+        int to = dialect.originalEnd(pos.getEndLineNum(), pos.getEndColumnNum());
+        String text = dialect.original().substring(from, Math.max(from, to));
+        names.set(i, text.strip().replaceAll("\\s+", " "));
+      }
+    }
+    return names;
   }
 
   private static RelNode optimize(RelNode root) {

@@ -35,6 +35,9 @@ final class QueryErrors {
   }
 
   private static String hint(String headline) {
+    if (headline.equals("Unexpected \"VERSION\"")) {
+      return "A version is named by a text: samples FOR VERSION AS OF 'v1'";
+    }
     Matcher word = Pattern.compile("Unexpected \"([A-Za-z_]+).*").matcher(headline);
     return word.matches()
         ? "If \""
@@ -101,7 +104,7 @@ final class QueryErrors {
       Throwable cause) {
     String sql = dialect.original();
     int from = dialect.originalOffset(line, column);
-    int to = Math.max(from, dialect.originalOffset(line, endColumn));
+    int to = Math.max(from, dialect.originalEnd(line, endColumn) - 1);
     return at(code, headline, sql, from, to, hint, cause);
   }
 
