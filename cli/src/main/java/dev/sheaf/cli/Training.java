@@ -41,6 +41,10 @@ final class Training {
           List.of("get", "b.sheaf", "0", "1", "--json"),
           List.of("head", "b.sheaf"),
           List.of("files", "a.sheaf", "--json"),
+          List.of(
+              "sql",
+              "a.sheaf",
+              "SELECT label, count(*) FROM samples WHERE image.width > 0 GROUP BY label LIMIT 3"),
           List.of("log", "a.sheaf"),
           List.of("show", "a.sheaf"),
           List.of("branch", "a.sheaf"),

@@ -54,6 +54,7 @@ public final class VersionCheck {
     check.samples();
     check.takes();
     check.scans();
+    ColumnCheck.check(version, random);
     check.identities(everyId);
     check.keys();
   }

@@ -105,6 +105,9 @@ public abstract class CellReader {
     return new String(copy, StandardCharsets.UTF_8);
   }
 
+  /** Returns the reader of the column's array in a page. */
+  abstract ArrayReader array();
+
   /** Throws an {@link InternalError} if the file of mapped pages of this layer was cut short. */
   public final void settle() {
     layer.settle();
@@ -189,6 +192,11 @@ public abstract class CellReader {
       super(layer, position, column);
       this.array = array;
       this.dtype = column.type() instanceof Type.Scalar scalar ? scalar.dtype() : null;
+    }
+
+    @Override
+    ArrayReader array() {
+      return array;
     }
 
     @Override
@@ -467,6 +475,11 @@ public abstract class CellReader {
     }
 
     @Override
+    ArrayReader array() {
+      return struct;
+    }
+
+    @Override
     public void addTo(PageTouch.Builder touch) {
       touch.add(struct.child(0));
     }
@@ -564,6 +577,11 @@ public abstract class CellReader {
       this.chunk = layer.record().tensors().get(position);
       this.type = (Type.Tensor) column.type();
       this.verified = new Verified(layer.record().rows());
+    }
+
+    @Override
+    ArrayReader array() {
+      return crcs;
     }
 
     @Override
@@ -678,6 +696,11 @@ public abstract class CellReader {
       super(layer, position, column);
       this.struct = struct;
       this.wide = new Wide(this, struct.child(1));
+    }
+
+    @Override
+    ArrayReader array() {
+      return struct;
     }
 
     @Override

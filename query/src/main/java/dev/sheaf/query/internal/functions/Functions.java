@@ -1,0 +1,61 @@
+package dev.sheaf.query.internal.functions;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeSet;
+import org.apache.calcite.rex.RexCall;
+import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.rex.RexVisitorImpl;
+import org.apache.calcite.sql.SqlFunction;
+import org.apache.calcite.sql.SqlOperator;
+import org.apache.calcite.sql.SqlOperatorTable;
+import org.apache.calcite.sql.fun.SqlLibrary;
+import org.apache.calcite.sql.fun.SqlLibraryOperatorTableFactory;
+
+/** The functions that a query may call. Stateless. */
+public final class Functions {
+  private Functions() {}
+
+  /** Loaded on first use. */
+  private static final class Tables {
+    static final SqlOperatorTable ALL =
+        SqlLibraryOperatorTableFactory.INSTANCE.getOperatorTable(
+            SqlLibrary.STANDARD, SqlLibrary.POSTGRESQL);
+  }
+
+  /** Returns the operators that Calcite's validator looks names up in. */
+  public static SqlOperatorTable operators() {
+    return Tables.ALL;
+  }
+
+  /** Tells whether an expression calls a function that only our operators run. */
+  public static boolean hasOwn(RexNode node) {
+    boolean[] found = {false};
+    node.accept(
+        new RexVisitorImpl<Void>(true) {
+          @Override
+          public Void visitCall(RexCall call) {
+            SqlOperator operator = call.getOperator();
+            found[0] |=
+                operator instanceof TensorFunction
+                    || operator instanceof TensorConstant
+                    || operator instanceof DecodeFunction;
+            return super.visitCall(call);
+          }
+        });
+    return found[0];
+  }
+
+  /** Returns the names of all functions, for suggestions. */
+  public static List<String> names() {
+    TreeSet<String> names = new TreeSet<>();
+    TensorCatalog.names().forEach(name -> names.add(name.toLowerCase(Locale.ROOT)));
+    for (SqlOperator operator : operators().getOperatorList()) {
+      if (operator instanceof SqlFunction && operator.getName().matches("\\w+")) {
+        names.add(operator.getName().toLowerCase(Locale.ROOT));
+      }
+    }
+    return new ArrayList<>(names);
+  }
+}
