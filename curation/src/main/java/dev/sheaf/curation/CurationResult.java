@@ -1,5 +1,6 @@
 package dev.sheaf.curation;
 
+import dev.sheaf.curation.internal.page.ReportPage;
 import dev.sheaf.curation.internal.run.RunResult;
 import dev.sheaf.curation.internal.run.StepResult;
 import dev.sheaf.curation.step.Decision;
@@ -57,6 +58,17 @@ public final class CurationResult {
       decisions.add(Curation.RESCUE);
     }
     return decisions;
+  }
+
+  /**
+   * Returns the report as one HTML page that needs nothing else: what each step did, histograms
+   * with thresholds, examples with previews and witnesses.
+   *
+   * @param dataset the dataset's name
+   */
+  public String toHtml(String dataset) {
+    return new ReportPage(run.version(), run.steps())
+        .write(dataset, recipe.name(), recipe.text(), selected().cardinality());
   }
 
   RunResult run() {
