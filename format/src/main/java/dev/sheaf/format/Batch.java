@@ -3,10 +3,20 @@ package dev.sheaf.format;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 
-/** Consecutive samples of a scan. Immutable; views stay valid as long as they are reachable. */
+/**
+ * Samples of a scan: consecutive ones, or those that {@link Scan#rows} names. Immutable, safe for
+ * use by several threads; views stay valid as long as they are reachable. Cells are read when asked
+ * for.
+ */
 public interface Batch {
   /** Returns the index of the first sample. */
   long firstIndex();
+
+  /** Returns the position in the version of one sample of the batch. */
+  long index(int row);
+
+  /** Returns the identity of one sample of the batch. */
+  SampleId id(int row);
 
   /** Returns the number of samples. */
   int size();
@@ -16,6 +26,28 @@ public interface Batch {
 
   /** Returns one sample of the batch. */
   Sample sample(int row);
+
+  /**
+   * Returns the cells of a column, or of a field of a struct or media column, without an object a
+   * cell where the type allows.
+   *
+   * @param column the name
+   * @param path the field to take of a struct, and of that a field, and so on; of media a fact of
+   *     {@link MediaKind#facts()}, which never touches the payload
+   * @throws NotFoundException if there is no such column
+   * @throws CorruptDataException if bytes are damaged
+   */
+  default ColumnValues column(String column, String... path) {
+    return column(null, column, path);
+  }
+
+  /**
+   * Returns the cells of some samples of the batch; see {@link #column(String, String...)}. Only
+   * the pages that these lie in are read.
+   *
+   * @param rows the rows wanted, in any order, or null for all
+   */
+  ColumnValues column(int[] rows, String column, String... path);
 
   /**
    * Returns the cells of a fixed-width column as one contiguous, read-only, little-endian matrix

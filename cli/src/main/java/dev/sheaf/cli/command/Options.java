@@ -76,6 +76,19 @@ final class Options {
     return this;
   }
 
+  /** Adds an option with a value that may be given several times. */
+  Options repeated(String label, String description, String... names) {
+    spec.addOption(
+        OptionSpec.builder(names)
+            .type(List.class)
+            .auxiliaryTypes(String.class)
+            .arity("1")
+            .paramLabel(label)
+            .description(description)
+            .build());
+    return this;
+  }
+
   /**
    * Reads a command line.
    *
@@ -128,6 +141,12 @@ final class Options {
   /** Returns the value of an option, or null if it was not given. */
   String value(String name) {
     return result.matchedOptionValue(name, null);
+  }
+
+  /** Returns all values of an option that may be given several times. */
+  List<String> all(String name) {
+    List<String> values = result.matchedOptionValue(name, List.of());
+    return List.copyOf(values);
   }
 
   /** Returns the values of an option, separated by commas, or null if it was not given. */

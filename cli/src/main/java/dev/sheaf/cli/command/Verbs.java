@@ -28,6 +28,10 @@ final class Verbs {
           "files",
           "List the Arrow files of a version, for other readers",
           "",
+          "Ask",
+          "sql",
+          "Query samples in SQL, tensors included",
+          "",
           "Versions",
           "log",
           "List the versions",
@@ -57,6 +61,7 @@ final class Verbs {
           case "get" -> new GetCommand();
           case "head" -> new HeadCommand();
           case "files" -> new FilesCommand();
+          case "sql" -> new SqlCommand();
           case "log" -> new LogCommand();
           case "show" -> new ShowCommand();
           case "branch" -> new BranchCommand();

@@ -1,32 +1,96 @@
 package dev.sheaf.format.internal.engine;
 
 import dev.sheaf.format.Batch;
+import dev.sheaf.format.ColumnValues;
 import dev.sheaf.format.Sample;
+import dev.sheaf.format.SampleId;
 import dev.sheaf.format.Schema;
 import dev.sheaf.format.internal.layer.CellReader;
+import dev.sheaf.format.internal.order.SegmentKey;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
-/** Consecutive slots of one segment. */
+/** Samples that lie in stretches of segments, one behind the other. */
 final class LocalBatch implements Batch {
   private final LocalVersion version;
-  private final SegmentView segment;
-  private final int firstSlot;
+  private final Stretch[] stretches;
+  private final int[] starts;
   private final int size;
   private final long firstIndex;
+  private final long[] indices;
+  private final ScanCounts counts;
 
-  LocalBatch(LocalVersion version, SegmentView segment, int firstSlot, int size, long firstIndex) {
+  /**
+   * Creates a batch.
+   *
+   * @param indices the index of each sample, or null when they are {@code firstIndex} and on
+   */
+  LocalBatch(
+      LocalVersion version,
+      List<Stretch> stretches,
+      long firstIndex,
+      long[] indices,
+      ScanCounts counts) {
     this.version = version;
-    this.segment = segment;
-    this.firstSlot = firstSlot;
-    this.size = size;
+    this.stretches = stretches.toArray(new Stretch[0]);
+    this.starts = new int[this.stretches.length];
+    int rows = 0;
+    for (int i = 0; i < starts.length; i++) {
+      starts[i] = rows;
+      rows += this.stretches[i].size();
+    }
+    this.size = rows;
     this.firstIndex = firstIndex;
+    this.indices = indices;
+    this.counts = counts;
+  }
+
+  LocalVersion version() {
+    return version;
+  }
+
+  Stretch[] stretches() {
+    return stretches;
+  }
+
+  private int numberOf(int row) {
+    Objects.checkIndex(row, size);
+    if (starts.length == 1) {
+      return 0;
+    }
+    int found = Arrays.binarySearch(starts, row);
+    return found >= 0 ? found : -found - 2;
+  }
+
+  /** Returns the stretch that holds a row. */
+  Stretch stretchOf(int row) {
+    return stretches[numberOf(row)];
+  }
+
+  /** Returns the row at which the stretch of a row begins. */
+  int firstRowOf(int row) {
+    return starts[numberOf(row)];
   }
 
   @Override
   public long firstIndex() {
     return firstIndex;
+  }
+
+  @Override
+  public long index(int row) {
+    Objects.checkIndex(row, size);
+    return indices == null ? firstIndex + row : indices[row];
+  }
+
+  @Override
+  public SampleId id(int row) {
+    int number = numberOf(row);
+    SegmentKey key = stretches[number].segment().reader().key();
+    return new SampleId(key.run(), key.first() + stretches[number].slot(row - starts[number]));
   }
 
   @Override
@@ -41,18 +105,48 @@ final class LocalBatch implements Batch {
 
   @Override
   public Sample sample(int row) {
-    Objects.checkIndex(row, size);
-    return new LocalSample(version, segment, firstSlot + row, firstIndex + row);
+    int number = numberOf(row);
+    Stretch stretch = stretches[number];
+    return new LocalSample(
+        version, stretch.segment(), stretch.slot(row - starts[number]), index(row));
+  }
+
+  @Override
+  public ColumnValues column(int[] rows, String column, String... path) {
+    int position = version.position(version.schema().indexOf(column));
+    return ColumnGather.read(this, rows, position, path, counts);
   }
 
   @Override
   public Optional<ByteBuffer> matrix(String column) {
     int position = version.position(version.schema().indexOf(column));
-    CellReader[] readers = segment.cells(position);
+    if (stretches.length != 1 || stretches[0].slots() != null) {
+      return Optional.empty();
+    }
+    int first = stretches[0].firstSlot();
+    CellReader[] readers = stretches[0].segment().cells(position);
+    // Where layers of edits lie above, none of them may hold a slot of this batch.
+    for (int i = 0; i + 1 < readers.length; i++) {
+      boolean edited =
+          readers[i]
+              .layer()
+              .record()
+              .slots()
+              .map(slots -> slots.intersects(first, (long) first + size))
+              .orElse(true);
+      if (edited) {
+        return Optional.empty();
+      }
+    }
+    if (readers.length == 0) {
+      return Optional.empty();
+    }
+    CellReader reader = readers[readers.length - 1];
     boolean whole =
-        readers.length == 1
-            && readers[0].layer().isDense()
-            && readers[0].column().type().equals(version.state().schema().column(position).type());
-    return whole ? readers[0].matrix(firstSlot, firstSlot + size) : Optional.empty();
+        reader.layer().isDense()
+            && reader.column().type().equals(version.state().schema().column(position).type());
+    Optional<ByteBuffer> matrix = whole ? reader.matrix(first, first + size) : Optional.empty();
+    matrix.ifPresent(bytes -> counts.wide(bytes.remaining()));
+    return matrix;
   }
 }

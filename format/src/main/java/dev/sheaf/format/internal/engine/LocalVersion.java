@@ -133,7 +133,7 @@ final class LocalVersion implements Version {
 
   @Override
   public Scan scan() {
-    return new LocalScan(this, 0, size(), Integer.MAX_VALUE);
+    return new LocalScan(this);
   }
 
   @Override

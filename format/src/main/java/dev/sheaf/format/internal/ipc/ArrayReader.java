@@ -115,7 +115,8 @@ public abstract class ArrayReader {
       this.large = large;
     }
 
-    private int offset(Page page, int row) {
+    /** Returns where a value begins among the bytes of all values. */
+    public int offset(Page page, int row) {
       int at = page.bufferOffset[buffer + 1];
       return large ? (int) page.body.getLong(at + row * 8) : page.body.getInt(at + row * 4);
     }
@@ -131,6 +132,11 @@ public abstract class ArrayReader {
       return page.body
           .slice(page.bufferOffset[buffer + 2] + from, offset(page, row + 1) - from)
           .order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** Copies the bytes of all values between two of these offsets. */
+    public void copy(Page page, int from, int to, byte[] target, int at) {
+      page.body.get(page.bufferOffset[buffer + 2] + from, target, at, to - from);
     }
 
     /** Returns a copy of a value. */

@@ -82,6 +82,9 @@ public abstract class CellReader {
     return new String(copy, StandardCharsets.UTF_8);
   }
 
+  /** Returns the reader of the column's array in a page. */
+  abstract ArrayReader array();
+
   /** Tells whether pages of this layer lie in mapped memory. */
   public final boolean isMapped() {
     return layer.anyMapped();
@@ -162,6 +165,11 @@ public abstract class CellReader {
       super(layer, position, column);
       this.array = array;
       this.dtype = column.type() instanceof Type.Scalar scalar ? scalar.dtype() : null;
+    }
+
+    @Override
+    ArrayReader array() {
+      return array;
     }
 
     @Override
@@ -391,6 +399,11 @@ public abstract class CellReader {
     }
 
     @Override
+    ArrayReader array() {
+      return struct;
+    }
+
+    @Override
     public boolean isNull(int row) {
       Page page = pageOf(row);
       return struct.isNull(page, row - page.firstRow());
@@ -462,6 +475,11 @@ public abstract class CellReader {
       this.chunk = layer.record().tensors().get(position);
       this.type = (Type.Tensor) column.type();
       this.verified = new Verified(layer.record().rows());
+    }
+
+    @Override
+    ArrayReader array() {
+      return crcs;
     }
 
     @Override
@@ -567,6 +585,11 @@ public abstract class CellReader {
       super(layer, position, column);
       this.struct = struct;
       this.wide = new Wide(this, struct.child(1));
+    }
+
+    @Override
+    ArrayReader array() {
+      return struct;
     }
 
     @Override

@@ -12,6 +12,7 @@ import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Function;
 import org.roaringbitmap.RoaringBitmap;
 
 /**
@@ -30,6 +31,7 @@ public final class LayerReader {
   private final PageBudget.Account account;
   private final AtomicReferenceArray<ByteBuffer> blobs;
   private volatile boolean anyMapped;
+  private volatile PageStatistics statistics;
 
   /**
    * Creates a reader.
@@ -61,6 +63,26 @@ public final class LayerReader {
   /** Returns the record. */
   public LayerRecord record() {
     return record;
+  }
+
+  /**
+   * Returns the statistics of the pages.
+   *
+   * @param folder the folder of the segment in the version tree
+   * @param leaves finds a leaf of the version tree by its path
+   */
+  public PageStatistics statistics(String folder, Function<String, Optional<byte[]>> leaves) {
+    PageStatistics known = statistics;
+    if (known == null) {
+      String path = folder + "/" + name + ".stats.json";
+      known =
+          leaves
+              .apply(path)
+              .map(bytes -> PageStatistics.parse(bytes, record, path))
+              .orElseGet(PageStatistics::none);
+      statistics = known;
+    }
+    return known;
   }
 
   /** Tells whether a page lies in mapped memory. */

@@ -1,0 +1,173 @@
+package dev.sheaf.format.internal.engine;
+
+import dev.sheaf.format.Column;
+import dev.sheaf.format.ColumnValues;
+import dev.sheaf.format.CorruptDataException;
+import dev.sheaf.format.Location;
+import dev.sheaf.format.NotFoundException;
+import dev.sheaf.format.Suggestion;
+import dev.sheaf.format.Type;
+import dev.sheaf.format.internal.layer.CellCopy;
+import dev.sheaf.format.internal.layer.CellReader;
+import dev.sheaf.format.internal.layer.Mapped;
+import java.util.List;
+import org.roaringbitmap.RoaringBitmap;
+
+/**
+ * Reads one column of stretches of segments, newest layer first, a stretch of a layer at a time.
+ * For one thread.
+ */
+final class ColumnGather {
+  private final LocalVersion version;
+  private final int position;
+  private final CellCopy copy;
+  private final Object missing;
+  private boolean mapped;
+  private int at;
+
+  private ColumnGather(
+      LocalVersion version, int position, String[] path, int size, ScanCounts counts) {
+    this.version = version;
+    this.position = position;
+    this.missing = version.state().defaultOf(position);
+    Column column = version.state().schema().column(position);
+    this.copy = new CellCopy(typeOf(column, path), path, size, counts);
+  }
+
+  /** Reads the cells of rows of a batch. */
+  static ColumnValues read(
+      LocalBatch batch, int[] rows, int position, String[] path, ScanCounts counts) {
+    int size = rows == null ? batch.size() : rows.length;
+    ColumnGather gather = new ColumnGather(batch.version(), position, path, size, counts);
+    try {
+      if (rows == null) {
+        for (Stretch stretch : batch.stretches()) {
+          gather.stretch(stretch, 0, stretch.size());
+        }
+      } else {
+        gather.rows(batch, rows);
+      }
+      if (gather.mapped) {
+        Mapped.settle();
+      }
+      return gather.copy.finish();
+    } catch (InternalError
+        | IndexOutOfBoundsException
+        | ArithmeticException
+        | NegativeArraySizeException
+        | CorruptDataException e) {
+      throw gather.problem(e);
+    }
+  }
+
+  private static Type typeOf(Column column, String[] path) {
+    Type type = column.type();
+    for (String name : path) {
+      Type.Struct struct =
+          type instanceof Type.Media media
+              ? media.kind().facts()
+              : type instanceof Type.Struct given ? given : new Type.Struct(List.of());
+      type =
+          struct.fields().stream()
+              .filter(field -> field.name().equals(name))
+              .map(Type.Field::type)
+              .findFirst()
+              .orElseThrow(() -> noField(column, name, struct));
+    }
+    return type;
+  }
+
+  private static NotFoundException noField(Column column, String name, Type.Struct struct) {
+    return new NotFoundException(
+        "SHEAF-NF-007",
+        "Column \"" + column.name() + "\" has no field \"" + name + "\"",
+        Location.NONE,
+        Suggestion.of(name, struct.fields().stream().map(Type.Field::name).toList(), "fields"));
+  }
+
+  private void rows(LocalBatch batch, int[] rows) {
+    int i = 0;
+    while (i < rows.length) {
+      Stretch stretch = batch.stretchOf(rows[i]);
+      int first = rows[i] - batch.firstRowOf(rows[i]);
+      int count = 1;
+      while (i + count < rows.length
+          && rows[i + count] == rows[i] + count
+          && first + count < stretch.size()) {
+        count++;
+      }
+      stretch(stretch, first, first + count);
+      i += count;
+    }
+  }
+
+  private void stretch(Stretch stretch, int from, int to) {
+    int row = from;
+    while (row < to) {
+      int slot = stretch.slot(row);
+      int count = 1;
+      while (row + count < to && stretch.slot(row + count) == slot + count) {
+        count++;
+      }
+      slots(stretch.segment(), slot, slot + count);
+      row += count;
+    }
+  }
+
+  /** Reads consecutive slots. */
+  private void slots(SegmentView segment, int from, int to) {
+    CellReader[] cells = segment.cells(position);
+    int slot = from;
+    while (slot < to) {
+      CellReader cell = segment.cell(position, slot);
+      int end = slot + 1;
+      if (cell == null || cell.layer().isDense()) {
+        end = untilEdited(cells, slot, to);
+      }
+      if (cell == null) {
+        for (int i = slot; i < end; i++) {
+          copy.missing(missing, at + i - slot);
+        }
+      } else {
+        copy.copy(cell, cell.layer().rowOf(slot), end - slot, at);
+        mapped |= cell.isMapped();
+      }
+      at += end - slot;
+      slot = end;
+    }
+  }
+
+  /** Returns the first slot after this one that a sparse layer holds. */
+  private static int untilEdited(CellReader[] cells, int slot, int to) {
+    int end = to;
+    for (CellReader cell : cells) {
+      RoaringBitmap slots = cell.layer().record().slots().orElse(null);
+      if (slots != null) {
+        long next = slots.nextValue(slot + 1);
+        end = next < 0 ? end : (int) Math.min(end, next);
+      }
+    }
+    return end;
+  }
+
+  private CorruptDataException problem(Throwable e) {
+    String name = version.state().schema().column(position).name();
+    if (e instanceof CorruptDataException known) {
+      boolean named =
+          known.location().parts().stream().anyMatch(part -> part.startsWith("column="));
+      Location location = named ? known.location() : known.location().with("column", name);
+      return new CorruptDataException(
+          known.code(), known.headline(), location, known.hint(), known);
+    }
+    String what =
+        e instanceof InternalError
+            ? "File was cut short while it was mapped"
+            : "Cell does not lie within its page: " + e.getMessage();
+    return new CorruptDataException(
+        "SHEAF-CHK-006",
+        what,
+        version.location().with("column", name),
+        "Run `sheaf fsck` to list all damaged chunks",
+        e);
+  }
+}

@@ -1,0 +1,2 @@
+/** The functions of SQL that are ours: tensors and media. */
+package dev.sheaf.query.internal.functions;

@@ -1,0 +1,273 @@
+package dev.sheaf.query.internal.plan;
+
+import dev.sheaf.query.internal.exec.ExprCompiler;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.calcite.adapter.enumerable.EnumerableCalc;
+import org.apache.calcite.adapter.enumerable.EnumerableConvention;
+import org.apache.calcite.adapter.enumerable.EnumerableLimit;
+import org.apache.calcite.adapter.enumerable.EnumerableRules;
+import org.apache.calcite.plan.RelOptRule;
+import org.apache.calcite.plan.RelOptUtil;
+import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.convert.ConverterRule;
+import org.apache.calcite.rel.core.Aggregate;
+import org.apache.calcite.rel.core.Collect;
+import org.apache.calcite.rel.core.Correlate;
+import org.apache.calcite.rel.core.Filter;
+import org.apache.calcite.rel.core.Intersect;
+import org.apache.calcite.rel.core.Join;
+import org.apache.calcite.rel.core.Match;
+import org.apache.calcite.rel.core.Minus;
+import org.apache.calcite.rel.core.Project;
+import org.apache.calcite.rel.core.Sort;
+import org.apache.calcite.rel.core.TableFunctionScan;
+import org.apache.calcite.rel.core.TableScan;
+import org.apache.calcite.rel.core.Uncollect;
+import org.apache.calcite.rel.core.Union;
+import org.apache.calcite.rel.core.Values;
+import org.apache.calcite.rel.core.Window;
+import org.apache.calcite.rel.logical.LogicalSort;
+import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rel.type.RelDataTypeFactory;
+import org.apache.calcite.rex.RexBuilder;
+import org.apache.calcite.rex.RexCall;
+import org.apache.calcite.rex.RexFieldAccess;
+import org.apache.calcite.rex.RexInputRef;
+import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.rex.RexProgram;
+import org.apache.calcite.rex.RexShuttle;
+import org.apache.calcite.rex.RexUtil;
+
+/**
+ * Chooses who runs each node of a logical plan: our operators what they know, the enumerable ones
+ * the rest. A choice of ours is never given up for one that saves a border.
+ */
+final class Physical {
+  private final RexBuilder builder;
+  private final ExprCompiler compiler;
+
+  Physical(RexBuilder builder) {
+    this.builder = builder;
+    this.compiler = new ExprCompiler(builder);
+  }
+
+  /** Returns a plan that ends in our operators. */
+  ArrowRel arrow(RelNode logical) {
+    RelNode node = convert(logical);
+    return node instanceof ArrowRel arrow ? arrow : new EnumerableToArrow(node);
+  }
+
+  private RelNode enumerable(RelNode logical) {
+    RelNode node = convert(logical);
+    return node instanceof ArrowRel ? new ArrowToEnumerable(node) : node;
+  }
+
+  private RelNode convert(RelNode node) {
+    if (node instanceof TableScan scan && scan.getTable().unwrap(SamplesTable.class) != null) {
+      return ArrowScan.all(scan);
+    }
+    if (node instanceof Filter filter) {
+      return filter(filter);
+    }
+    if (node instanceof Project project) {
+      return project(project);
+    }
+    if (node instanceof Aggregate aggregate && ArrowAggregate.covers(aggregate)) {
+      return new ArrowAggregate(
+          arrow(aggregate.getInput()), aggregate.getGroupSet(), aggregate.getAggCallList());
+    }
+    if (node instanceof Sort sort) {
+      return sort(sort);
+    }
+    List<RelNode> inputs = node.getInputs().stream().map(this::enumerable).toList();
+    return byRule(rule(node), node.copy(node.getTraitSet(), inputs));
+  }
+
+  private RelNode sort(Sort sort) {
+    if (ArrowSort.covers(sort)) {
+      return new ArrowSort(arrow(sort.getInput()), sort.getCollation(), sort.offset, sort.fetch);
+    }
+    RelNode input = enumerable(sort.getInput());
+    RelNode sorted = input;
+    if (!sort.getCollation().getFieldCollations().isEmpty()) {
+      RelNode whole = LogicalSort.create(input, sort.getCollation(), null, null);
+      sorted = byRule(EnumerableRules.ENUMERABLE_SORT_RULE, whole);
+    }
+    return sort.offset == null && sort.fetch == null
+        ? sorted
+        : EnumerableLimit.create(sorted, sort.offset, sort.fetch);
+  }
+
+  private static RelNode byRule(RelOptRule rule, RelNode node) {
+    RelNode converted = ((ConverterRule) rule).convert(node);
+    if (converted == null) {
+      throw new UnsupportedOperationException("no operator runs " + node.getRelTypeName());
+    }
+    return converted;
+  }
+
+  private static RelOptRule rule(RelNode node) {
+    if (node instanceof Join) {
+      return EnumerableRules.ENUMERABLE_JOIN_RULE;
+    }
+    if (node instanceof Correlate) {
+      return EnumerableRules.ENUMERABLE_CORRELATE_RULE;
+    }
+    if (node instanceof Aggregate) {
+      return EnumerableRules.ENUMERABLE_AGGREGATE_RULE;
+    }
+    if (node instanceof Union) {
+      return EnumerableRules.ENUMERABLE_UNION_RULE;
+    }
+    if (node instanceof Intersect) {
+      return EnumerableRules.ENUMERABLE_INTERSECT_RULE;
+    }
+    if (node instanceof Minus) {
+      return EnumerableRules.ENUMERABLE_MINUS_RULE;
+    }
+    if (node instanceof Values) {
+      return EnumerableRules.ENUMERABLE_VALUES_RULE;
+    }
+    if (node instanceof Window) {
+      return EnumerableRules.ENUMERABLE_WINDOW_RULE;
+    }
+    if (node instanceof Collect) {
+      return EnumerableRules.ENUMERABLE_COLLECT_RULE;
+    }
+    if (node instanceof Uncollect) {
+      return EnumerableRules.ENUMERABLE_UNCOLLECT_RULE;
+    }
+    if (node instanceof Match) {
+      return EnumerableRules.ENUMERABLE_MATCH_RULE;
+    }
+    if (node instanceof TableFunctionScan) {
+      return EnumerableRules.ENUMERABLE_TABLE_FUNCTION_SCAN_RULE;
+    }
+    throw new UnsupportedOperationException("no operator runs " + node.getRelTypeName());
+  }
+
+  /** Our filter takes the conditions that it knows; what is left is filtered after it. */
+  private RelNode filter(Filter filter) {
+    List<RexNode> known = new ArrayList<>();
+    List<RexNode> others = new ArrayList<>();
+    for (RexNode condition : RelOptUtil.conjunctions(filter.getCondition())) {
+      (compiler.compile(condition).isPresent() ? known : others).add(condition);
+    }
+    RelNode node = convert(filter.getInput());
+    if (!known.isEmpty()) {
+      RexNode condition = RexUtil.composeConjunction(builder, known);
+      ArrowRel input = node instanceof ArrowRel arrow ? arrow : new EnumerableToArrow(node);
+      node =
+          new ArrowFilter(
+              input instanceof ArrowScan scan ? scan.where(condition) : input, condition);
+    }
+    if (others.isEmpty()) {
+      return node;
+    }
+    RelDataType type = node.getRowType();
+    List<RexNode> whole = new ArrayList<>(builder.identityProjects(type));
+    whole.add(RexUtil.composeConjunction(builder, others));
+    Split split = split(node, whole);
+    int last = whole.size() - 1;
+    RexNode condition = split.expressions().get(last);
+    List<RexNode> columns = split.expressions().subList(0, last);
+    return calc(split.input(), columns, condition, type);
+  }
+
+  private RelNode project(Project project) {
+    RelNode node = convert(project.getInput());
+    if (compiler.knows(project.getProjects())) {
+      ArrowRel input = node instanceof ArrowRel arrow ? arrow : new EnumerableToArrow(node);
+      if (input instanceof ArrowScan scan && isSelection(project)) {
+        return scan.select(
+            project.getProjects().stream().map(ref -> ((RexInputRef) ref).getIndex()).toList());
+      }
+      return new ArrowProject(input, project.getProjects(), project.getRowType());
+    }
+    Split split = split(node, project.getProjects());
+    return calc(split.input(), split.expressions(), null, project.getRowType());
+  }
+
+  /** Tells whether columns are passed on alone, under their names. */
+  private static boolean isSelection(Project project) {
+    List<String> names = project.getInput().getRowType().getFieldNames();
+    for (int i = 0; i < project.getProjects().size(); i++) {
+      if (!(project.getProjects().get(i) instanceof RexInputRef ref)
+          || !names.get(ref.getIndex()).equals(project.getRowType().getFieldNames().get(i))) {
+        return false;
+      }
+    }
+    return !project.getProjects().isEmpty()
+        && project.getProjects().stream().distinct().count() == project.getProjects().size();
+  }
+
+  private RelNode calc(
+      RelNode input, List<RexNode> projects, RexNode condition, RelDataType rowType) {
+    RelNode rows = input instanceof ArrowRel ? new ArrowToEnumerable(input) : input;
+    RexProgram program =
+        RexProgram.create(rows.getRowType(), projects, condition, rowType, builder);
+    return EnumerableCalc.create(rows, program);
+  }
+
+  /**
+   * An input with more columns, and expressions over it.
+   *
+   * @param input computes by our operators what they know of the expressions
+   */
+  private record Split(RelNode input, List<RexNode> expressions) {}
+
+  /** Takes out of expressions what our operators know. */
+  private Split split(RelNode input, List<? extends RexNode> expressions) {
+    List<RexNode> below = new ArrayList<>();
+    RexShuttle shuttle =
+        new RexShuttle() {
+          @Override
+          public RexNode visitInputRef(RexInputRef ref) {
+            return below(ref);
+          }
+
+          @Override
+          public RexNode visitFieldAccess(RexFieldAccess access) {
+            return compiler.compile(access).isPresent()
+                ? below(access)
+                : super.visitFieldAccess(access);
+          }
+
+          @Override
+          public RexNode visitCall(RexCall call) {
+            return compiler.compile(call).isPresent() && !RexUtil.isConstant(call)
+                ? below(call)
+                : super.visitCall(call);
+          }
+
+          private RexNode below(RexNode node) {
+            int at = below.indexOf(node);
+            if (at < 0) {
+              at = below.size();
+              below.add(node);
+            }
+            return new RexInputRef(at, node.getType());
+          }
+        };
+    List<RexNode> above = new ArrayList<>();
+    for (RexNode expression : expressions) {
+      above.add(expression.accept(shuttle));
+    }
+    boolean computes = below.stream().anyMatch(node -> !(node instanceof RexInputRef));
+    if (!computes) {
+      return new Split(input, List.copyOf(expressions));
+    }
+    ArrowRel arrow = input instanceof ArrowRel known ? known : new EnumerableToArrow(input);
+    RelDataTypeFactory.Builder type = input.getCluster().getTypeFactory().builder();
+    for (int i = 0; i < below.size(); i++) {
+      type.add("$f" + i, below.get(i).getType());
+    }
+    return new Split(new ArrowProject(arrow, below, type.build()), above);
+  }
+
+  /** Tells whether a node is one of the enumerable operators. */
+  static boolean isEnumerable(RelNode node) {
+    return node.getConvention() == EnumerableConvention.INSTANCE;
+  }
+}

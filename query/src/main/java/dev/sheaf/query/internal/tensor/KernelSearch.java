@@ -1,0 +1,163 @@
+package dev.sheaf.query.internal.tensor;
+
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.Optional;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
+
+/**
+ * Finds the fastest kernels that this JVM runs correctly: vector kernels when the module
+ * jdk.incubator.vector was added to the JVM, the optimising compiler is on, they agree with the
+ * scalar ones bit for bit, and a measurement finds them faster.
+ *
+ * <p>The system property {@code sheaf.tensor.backend} with the value {@code scalar} or {@code
+ * vector} decides instead of the measurement, never instead of the comparison.
+ */
+public final class KernelSearch {
+  /** The property that overrides the measurement. */
+  public static final String PROPERTY = "sheaf.tensor.backend";
+
+  private static final String MODULE = "jdk.incubator.vector";
+
+  /** By then C2 has compiled the kernels on any machine that is not starved. */
+  private static final long BUDGET_NANOS = 2_000_000_000L;
+
+  private static final int LENGTH = 1024;
+  private static final int ROUNDS = 20;
+
+  /**
+   * What was found.
+   *
+   * @param kernels the kernels, scalar ones when there is nothing better
+   * @param reason why these, for people
+   */
+  public record Found(Kernels kernels, String reason) {}
+
+  private KernelSearch() {}
+
+  /**
+   * Returns the kernels to use by default, at once: the scalar ones where the vector ones are out
+   * of the question, else {@link AdaptiveKernels}.
+   */
+  public static Found best() {
+    String wanted = System.getProperty(PROPERTY, "");
+    if (wanted.equals("scalar")) {
+      return scalar("asked for by " + PROPERTY);
+    }
+    if (!hasModule()) {
+      return scalar("the JVM was started without --add-modules " + MODULE);
+    }
+    if (wanted.equals("vector")) {
+      return checked().orElseGet(() -> scalar("the vector kernels do not work here"));
+    }
+    if (!optimises()) {
+      return scalar("the JVM runs without its optimising compiler");
+    }
+    AdaptiveKernels kernels = new AdaptiveKernels();
+    return new Found(kernels, kernels.reason());
+  }
+
+  /** Returns the vector kernels where the JVM has the module, whatever their speed. */
+  public static Optional<Kernels> vector() {
+    if (!hasModule()) {
+      return Optional.empty();
+    }
+    Iterator<Kernels> found =
+        ServiceLoader.load(Kernels.class, Kernels.class.getClassLoader()).iterator();
+    return found.hasNext() ? Optional.of(found.next()) : Optional.empty();
+  }
+
+  /** Compares and measures; takes some 300 ms where the vector kernels are good, at most 2 s. */
+  static Found measured() {
+    Kernels kernels;
+    try {
+      Optional<Kernels> found = vector();
+      if (found.isEmpty()) {
+        return scalar("there are no vector kernels on the class path");
+      }
+      kernels = found.get();
+      if (!new SelfCheck(new Kernels(), kernels).agree()) {
+        return scalar("the vector kernels differ from the scalar ones on this machine");
+      }
+    } catch (ServiceConfigurationError | LinkageError e) {
+      return scalar("the vector kernels do not load: " + e);
+    }
+    if (!isFaster(kernels)) {
+      return scalar("the vector kernels are not faster here");
+    }
+    // Again, now that they are compiled.
+    return new SelfCheck(new Kernels(), kernels).agree()
+        ? new Found(kernels, kernels.bits() + "-bit registers")
+        : scalar("the vector kernels differ from the scalar ones on this machine");
+  }
+
+  private static Optional<Found> checked() {
+    return vector()
+        .filter(kernels -> new SelfCheck(new Kernels(), kernels).agree())
+        .map(
+            kernels ->
+                new Found(kernels, kernels.bits() + "-bit registers, asked for by " + PROPERTY));
+  }
+
+  private static boolean hasModule() {
+    return ModuleLayer.boot().findModule(MODULE).isPresent();
+  }
+
+  private static Found scalar(String reason) {
+    return new Found(new Kernels(), reason);
+  }
+
+  /** Without C2 each vector operation allocates: a hundred times slower than a plain loop. */
+  private static boolean optimises() {
+    String info = System.getProperty("java.vm.info", "");
+    return !info.contains("emulated-client") && !info.contains("interpreted");
+  }
+
+  /**
+   * Runs both until the vector kernels have been faster for some rounds on end. Nothing can be said
+   * before C2 has compiled them, which takes 100 to 500 ms; until then they are far slower.
+   */
+  private static boolean isFaster(Kernels kernels) {
+    Round round = new Round();
+    Kernels scalar = new Kernels();
+    long end = System.nanoTime() + BUDGET_NANOS;
+    int faster = 0;
+    while (System.nanoTime() < end) {
+      long plain = round.time(scalar);
+      faster = round.time(kernels) * 1.1 < plain ? faster + 1 : 0;
+      if (faster == ROUNDS) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** One call of every kernel. */
+  private static final class Round {
+    private final float[] floats = new float[LENGTH];
+    private final float[] floatPartial = new float[LaneOrder.LANES];
+    private final double[] doubles = new double[LENGTH];
+    private final double[] doublePartial = new double[LaneOrder.LANES];
+
+    Round() {
+      Arrays.fill(floats, 1);
+      Arrays.fill(doubles, 1);
+    }
+
+    long time(Kernels kernels) {
+      long start = System.nanoTime();
+      kernels.sum(floats, 0, LENGTH, floatPartial);
+      kernels.product(floats, 0, LENGTH, floatPartial);
+      kernels.dot(floats, 0, floats, 0, LENGTH, floatPartial);
+      kernels.squaredDistance(floats, 0, floats, 0, LENGTH, floatPartial);
+      kernels.sum(doubles, 0, LENGTH, doublePartial);
+      kernels.product(doubles, 0, LENGTH, doublePartial);
+      kernels.dot(doubles, 0, doubles, 0, LENGTH, doublePartial);
+      kernels.squaredDistance(doubles, 0, doubles, 0, LENGTH, doublePartial);
+      floatPartial[0] = kernels.least(kernels.greatest(1, floats, 0, LENGTH), floats, 0, LENGTH);
+      doublePartial[0] = kernels.least(kernels.greatest(1, doubles, 0, LENGTH), doubles, 0, LENGTH);
+      return System.nanoTime() - start;
+    }
+  }
+}

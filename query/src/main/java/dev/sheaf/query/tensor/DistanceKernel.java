@@ -1,0 +1,159 @@
+package dev.sheaf.query.tensor;
+
+import dev.sheaf.format.DType;
+import dev.sheaf.format.Tensor;
+import dev.sheaf.query.internal.tensor.BufferStorage;
+import dev.sheaf.query.internal.tensor.Casts;
+import dev.sheaf.query.internal.tensor.Kernels;
+import dev.sheaf.query.internal.tensor.Lane;
+import dev.sheaf.query.internal.tensor.LaneOrder;
+import dev.sheaf.query.internal.tensor.Tile;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Objects;
+
+/**
+ * The distances of one query from the rows of a matrix, for top-k search over contiguous tensor
+ * chunks. The results have the bits of the program {@code metric(column, query)}.
+ *
+ * <p>Immutable and safe for use by several threads.
+ */
+public final class DistanceKernel {
+  private final Metric metric;
+  private final Kernels kernels;
+  private final DType dtype;
+  private final DType distance;
+  private final int length;
+  private final Tile query;
+  private final float queryNorm;
+  private final double queryNormDouble;
+
+  /**
+   * Creates the kernel.
+   *
+   * @param metric what is computed
+   * @param dtype the element type of the matrix
+   * @param query the query, of any shape; a row of the matrix has as many elements
+   * @param backend what computes
+   * @throws IllegalArgumentException if the query has more elements than an array
+   */
+  public DistanceKernel(Metric metric, DType dtype, Tensor query, Backend backend) {
+    this.metric = metric;
+    this.dtype = dtype;
+    kernels = backend.kernels();
+    distance = Promotion.promote(Promotion.distance(dtype), Promotion.distance(query.dtype()));
+    long count = query.shape().elementCount();
+    if (count > Integer.MAX_VALUE - 8) {
+      throw new IllegalArgumentException("the query has " + count + " elements");
+    }
+    length = (int) count;
+    this.query = read(new BufferStorage(query.dtype(), query.data()), query.dtype());
+    float[] partial = new float[LaneOrder.LANES];
+    double[] doublePartial = new double[LaneOrder.LANES];
+    queryNorm = distance == DType.FLOAT32 ? norm(this.query.floats, partial) : 0;
+    queryNormDouble = distance == DType.FLOAT32 ? 0 : norm(this.query.doubles, doublePartial);
+  }
+
+  /** Returns the dtype of the results: float32, or float64 where an operand needs it. */
+  public DType resultType() {
+    return distance;
+  }
+
+  /**
+   * Computes the distances of consecutive rows.
+   *
+   * @param matrix the rows, little-endian in C order, from the buffer's position on; heap or
+   *     direct, such as the mapped memory of a chunk; position and limit stay
+   * @param firstRow the first row to compute
+   * @param rows the number of rows
+   * @param out takes the results; a float32 result is widened, which keeps its value
+   * @param at where the first result goes
+   * @throws IndexOutOfBoundsException if the matrix or {@code out} is too short
+   */
+  public void compute(ByteBuffer matrix, long firstRow, int rows, double[] out, int at) {
+    Objects.checkFromIndexSize(at, rows, out.length);
+    long rowBytes = dtype.byteLength(length);
+    Objects.checkFromToIndex(0, (firstRow + rows) * rowBytes, matrix.remaining());
+    ByteBuffer used =
+        matrix.slice(matrix.position() + (int) (firstRow * rowBytes), (int) (rows * rowBytes));
+    BufferStorage storage = new BufferStorage(dtype, used);
+    long stride = Plan.rowStride(dtype, length);
+    Tile loaded = Tile.allocate(Lane.of(dtype), length);
+    Tile row = dtype == distance ? loaded : Tile.allocate(Lane.of(distance), length);
+    float[] partial = new float[LaneOrder.LANES];
+    double[] doublePartial = new double[LaneOrder.LANES];
+    for (int i = 0; i < rows; i++) {
+      storage.read(i * stride, 1, loaded, 0, length);
+      if (loaded != row) {
+        Casts.cast(dtype, loaded, distance, row, length);
+      }
+      out[at + i] =
+          distance == DType.FLOAT32
+              ? distance(row.floats, partial)
+              : distance(row.doubles, doublePartial);
+    }
+  }
+
+  private Tile read(BufferStorage storage, DType from) {
+    Tile loaded = Tile.allocate(Lane.of(from), length);
+    storage.read(0, 1, loaded, 0, length);
+    if (from == distance) {
+      return loaded;
+    }
+    Tile cast = Tile.allocate(Lane.of(distance), length);
+    Casts.cast(from, loaded, distance, cast, length);
+    return cast;
+  }
+
+  private float distance(float[] row, float[] partial) {
+    Arrays.fill(partial, 0);
+    return switch (metric) {
+      case L2_DISTANCE -> {
+        kernels.squaredDistance(row, 0, query.floats, 0, length, partial);
+        yield (float) Math.sqrt(LaneOrder.sum(partial));
+      }
+      case INNER_PRODUCT -> {
+        kernels.dot(row, 0, query.floats, 0, length, partial);
+        yield LaneOrder.sum(partial);
+      }
+      case COSINE_DISTANCE -> {
+        kernels.dot(row, 0, query.floats, 0, length, partial);
+        float product = LaneOrder.sum(partial);
+        float norms = norm(row, partial) * queryNorm;
+        yield 1 - product / norms;
+      }
+    };
+  }
+
+  private float norm(float[] row, float[] partial) {
+    Arrays.fill(partial, 0);
+    kernels.dot(row, 0, row, 0, length, partial);
+    return (float) Math.sqrt(LaneOrder.sum(partial));
+  }
+
+  private double distance(double[] row, double[] partial) {
+    Arrays.fill(partial, 0);
+    return switch (metric) {
+      case L2_DISTANCE -> {
+        kernels.squaredDistance(row, 0, query.doubles, 0, length, partial);
+        yield Math.sqrt(LaneOrder.sum(partial));
+      }
+      case INNER_PRODUCT -> {
+        kernels.dot(row, 0, query.doubles, 0, length, partial);
+        yield LaneOrder.sum(partial);
+      }
+      case COSINE_DISTANCE -> {
+        kernels.dot(row, 0, query.doubles, 0, length, partial);
+        double product = LaneOrder.sum(partial);
+        double norms = norm(row, partial) * queryNormDouble;
+        yield 1 - product / norms;
+      }
+    };
+  }
+
+  private double norm(double[] row, double[] partial) {
+    Arrays.fill(partial, 0);
+    kernels.dot(row, 0, row, 0, length, partial);
+    return Math.sqrt(LaneOrder.sum(partial));
+  }
+}
