@@ -3,6 +3,7 @@ package dev.sheaf.curation;
 import dev.sheaf.curation.internal.decision.DecisionCells;
 import dev.sheaf.curation.internal.decision.RecipeStore;
 import dev.sheaf.curation.internal.run.Runner;
+import dev.sheaf.curation.internal.run.SqlPredicates;
 import dev.sheaf.curation.step.Decision;
 import dev.sheaf.curation.step.Predicates;
 import dev.sheaf.curation.step.Verdict;
@@ -46,24 +47,16 @@ public final class Curation {
       new Decision(
           DecisionCells.RESCUE, Verdict.KEEP, "person", Double.NaN, Double.NaN, "", "rescued");
 
-  private static final Predicates NO_SQL =
-      (version, condition) -> {
-        throw new InvalidInputException(
-            "SHEAF-RCP-007",
-            "SQL is not available here, so \"" + condition + "\" cannot be evaluated",
-            Location.NONE,
-            "Give a query engine with Curation.predicates");
-      };
-
   private final Dataset dataset;
   private final Path state;
-  private Predicates predicates = NO_SQL;
+  private Predicates predicates;
   private int threads = Runtime.getRuntime().availableProcessors();
   private boolean refit;
   private Progress progress = Progress.NONE;
 
   private Curation(Dataset dataset) {
     this.dataset = dataset;
+    this.predicates = new SqlPredicates(dataset);
     this.state = dataset.path().resolve("local").resolve("curation");
   }
 
@@ -72,7 +65,7 @@ public final class Curation {
     return new Curation(dataset);
   }
 
-  /** Sets what evaluates SQL conditions. */
+  /** Sets what evaluates SQL conditions, instead of Sheaf's own SQL. */
   public Curation predicates(Predicates sql) {
     this.predicates = Objects.requireNonNull(sql, "sql");
     return this;

@@ -242,6 +242,33 @@ class CurationTest {
   }
 
   @Test
+  void filtersAndRulesAreSqlOverTheColumnsOfEarlierSteps() {
+    CurationResult result =
+        Curation.of(dataset)
+            .run(
+                dataset.head(),
+                recipe(
+                    """
+                    recipe: sql
+                    steps:
+                      - image_quality: {min_sharpness: 0, min_contrast: 0, min_detail: 0, min_brightness: 0, max_clipped: 1}
+                      - filter: image_quality.sharpness > 5
+                    """));
+    assertThat(result.steps().get(1).line()).isEqualTo("filter: 1 dropped, 39 kept");
+    assertThat(last(result, 31).reason()).isEqualTo("not true: image_quality.sharpness > 5");
+
+    CurationResult labels =
+        Curation.of(dataset)
+            .run(dataset.head(), recipe("recipe: sql\nsteps:\n  - filter: label = 'b'\n"));
+    assertThat(labels.selected().cardinality()).isEqualTo(10);
+    assertThatThrownBy(
+            () ->
+                Curation.of(dataset)
+                    .run(dataset.head(), recipe("recipe: sql\nsteps:\n  - filter: lable = 'b'\n")))
+        .hasMessageContaining("lable");
+  }
+
+  @Test
   void rescuedSamplesStaySelected() {
     Curation curation = curation();
     curation.commit(curation.run(dataset.head(), recipe(RECIPE)), "main");

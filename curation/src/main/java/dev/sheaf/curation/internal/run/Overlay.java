@@ -2,11 +2,15 @@ package dev.sheaf.curation.internal.run;
 
 import dev.sheaf.format.Batch;
 import dev.sheaf.format.Column;
+import dev.sheaf.format.ColumnStatistics;
+import dev.sheaf.format.ColumnValues;
 import dev.sheaf.format.CommitInfo;
 import dev.sheaf.format.NotFoundException;
+import dev.sheaf.format.PageFilter;
 import dev.sheaf.format.Sample;
 import dev.sheaf.format.SampleId;
 import dev.sheaf.format.Scan;
+import dev.sheaf.format.ScanMetrics;
 import dev.sheaf.format.Schema;
 import dev.sheaf.format.Version;
 import java.nio.ByteBuffer;
@@ -89,6 +93,9 @@ final class Overlay implements Version {
         committed.add(name);
       }
     }
+    if (committed.isEmpty()) {
+      committed.add("_key"); // a scan takes its pages from a column
+    }
     Version narrower = base.select(committed.toArray(new String[0]));
     return new Overlay(narrower, Schema.of(chosen), added);
   }
@@ -152,6 +159,28 @@ final class Overlay implements Version {
     }
 
     @Override
+    public Scan where(PageFilter filter) {
+      return new OverlayScan(
+          scan.where(
+              statistics ->
+                  filter.mayMatch(
+                      name ->
+                          added.containsKey(name)
+                              ? ColumnStatistics.UNKNOWN
+                              : statistics.apply(name))));
+    }
+
+    @Override
+    public Scan rows(long... indices) {
+      return new OverlayScan(scan.rows(indices));
+    }
+
+    @Override
+    public ScanMetrics metrics() {
+      return scan.metrics();
+    }
+
+    @Override
     public Iterator<Batch> iterator() {
       Iterator<Batch> batches = scan.iterator();
       return new Iterator<>() {
@@ -181,6 +210,16 @@ final class Overlay implements Version {
     }
 
     @Override
+    public long index(int row) {
+      return batch.index(row);
+    }
+
+    @Override
+    public SampleId id(int row) {
+      return batch.id(row);
+    }
+
+    @Override
     public int size() {
       return batch.size();
     }
@@ -193,6 +232,19 @@ final class Overlay implements Version {
     @Override
     public Sample sample(int row) {
       return wrap(batch.sample(row));
+    }
+
+    @Override
+    public ColumnValues column(int[] rows, String column, String... path) {
+      if (!added.containsKey(column)) {
+        return batch.column(rows, column, path);
+      }
+      int count = rows == null ? batch.size() : rows.length;
+      Object[] cells = new Object[count];
+      for (int i = 0; i < count; i++) {
+        cells[i] = added.get(column).get((int) batch.index(rows == null ? i : rows[i]));
+      }
+      return AddedValues.of(schema.column(column), cells, path);
     }
 
     @Override
