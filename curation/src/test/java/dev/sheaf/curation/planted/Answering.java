@@ -42,7 +42,7 @@ public final class Answering {
           if (texts.isNull(row)) {
             score.setNull(row);
           } else {
-            score.set(row, texts.getObject(row).getLength());
+            score.set(row, (float) texts.getObject(row).getLength());
           }
         }
         score.setValueCount(rows);

@@ -28,9 +28,9 @@ public final class Plane {
   }
 
   /**
-   * Returns this plane after a mean over {@code size} neighbours along x and then along y. At the
-   * edges the mean is over those that are there. An even size reaches one further to the right and
-   * below.
+   * Returns this plane after a mean over {@code sizeX} neighbours along x and then {@code sizeY}
+   * along y. At the edges the mean is over those that are there. An even size reaches one further
+   * to the right and below.
    */
   Plane box(int sizeX, int sizeY) {
     float[] along = new float[values.length];

@@ -104,6 +104,8 @@ final class Histogram {
     if (value == Math.rint(value) && Math.abs(value) < 1e7) {
       return Long.toString((long) value);
     }
-    return String.format(Locale.ROOT, "%.3g", value);
+    String text = String.format(Locale.ROOT, "%.3g", value);
+    boolean plain = text.indexOf('.') >= 0 && text.indexOf('e') < 0;
+    return plain ? text.replaceFirst("\\.?0+$", "") : text;
   }
 }

@@ -187,7 +187,7 @@ final class BalanceStep implements Step {
                 + quota.quota()
                 + " of "
                 + quota.available();
-        outcome.drop(row, "quota", quota.available(), quota.quota(), reason);
+        outcome.drop(row, "quota", (double) quota.available(), (double) quota.quota(), reason);
       }
     }
     return outcome.build();

@@ -186,7 +186,7 @@ final class TagStep implements Step {
           .forEach(tag -> counts.merge(tag, 1L, Long::sum));
       if (resolved.tags().size() < minTags) {
         int tags = resolved.tags().size();
-        outcome.drop(row, "min_tags", tags, minTags, tags + " tags < " + minTags);
+        outcome.drop(row, "min_tags", tags, (double) minTags, tags + " tags < " + minTags);
       }
     }
     outcome.column(output, cells).count("conflicts", conflicts);

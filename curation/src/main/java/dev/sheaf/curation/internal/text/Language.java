@@ -6,34 +6,40 @@ import java.util.Set;
 /** The languages that rules know about, told apart by script. */
 public enum Language {
   /** English; also assumed of other text in Latin script. */
-  EN(
-      Set.of("the", "be", "to", "of", "and", "that", "have", "with"),
-      Set.of(".", "!", "?", "\"", "'", "”", "’", "…")),
+  EN,
   /** Chinese. */
-  ZH(
-      Set.of("的", "是", "了", "在", "和", "有", "我", "他", "这", "不", "也", "就", "与"),
-      Set.of("。", "！", "？", "”", "…", "；", ".", "!", "?", "」")),
+  ZH,
   /** Any other: rules that need a language are left out. */
-  UND(Set.of(), Set.of(".", "!", "?", "。", "！", "？", "।", "؟", "…"));
+  UND;
 
   private static final double ENOUGH_HAN = 0.3;
+  private static final Set<String> ENGLISH =
+      Set.of("the", "be", "to", "of", "and", "that", "have", "with");
+  private static final Set<String> CHINESE =
+      Set.of("的", "是", "了", "在", "和", "有", "我", "他", "这", "不", "也", "就", "与");
 
-  private final Set<String> stopWords;
-  private final Set<String> endMarks;
-
-  Language(Set<String> stopWords, Set<String> endMarks) {
-    this.stopWords = Set.copyOf(stopWords);
-    this.endMarks = Set.copyOf(endMarks);
-  }
+  private static final String ENGLISH_ENDS = ".!?\"'”’…";
+  private static final String CHINESE_ENDS = "。！？”…；.!?」";
+  private static final String OTHER_ENDS = ".!?。！？।؟…";
 
   /** Returns words that nearly every text of the language has. English: the list of Gopher. */
   public Set<String> stopWords() {
-    return stopWords;
+    return switch (this) {
+      case EN -> ENGLISH;
+      case ZH -> CHINESE;
+      case UND -> Set.of();
+    };
   }
 
   /** Tells whether a line ends as a sentence does. */
   public boolean endsSentence(String line) {
-    return !line.isEmpty() && endMarks.contains(line.substring(line.length() - 1));
+    String ends =
+        switch (this) {
+          case EN -> ENGLISH_ENDS;
+          case ZH -> CHINESE_ENDS;
+          case UND -> OTHER_ENDS;
+        };
+    return !line.isEmpty() && ends.indexOf(line.charAt(line.length() - 1)) >= 0;
   }
 
   /** Returns the tag, for example {@code zh}. */
