@@ -43,7 +43,18 @@ public final class SqlSession {
    * @throws dev.sheaf.format.NotFoundException if there is no such version
    */
   public static SqlSession open(Dataset dataset, String rev) {
-    return new SqlSession(dataset, dataset.at(rev), Runtime.getRuntime().maxMemory() / 2);
+    return open(dataset, dataset.at(rev));
+  }
+
+  /**
+   * Opens a session on a version, which may be of any implementation: one with columns that are not
+   * committed yet, for example.
+   *
+   * @param dataset what other versions are looked up in
+   * @param version what {@code samples} is
+   */
+  public static SqlSession open(Dataset dataset, Version version) {
+    return new SqlSession(dataset, version, Runtime.getRuntime().maxMemory() / 2);
   }
 
   /** Opens a session on the newest version of the default branch. */

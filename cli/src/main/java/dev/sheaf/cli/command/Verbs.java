@@ -32,6 +32,20 @@ final class Verbs {
           "sql",
           "Query samples in SQL, tensors included",
           "",
+          "Curate",
+          "curate",
+          "Run a recipe: tag, filter, dedupe, balance, embed",
+          "why",
+          "Say why a sample was kept or dropped",
+          "what-if",
+          "Say what another threshold would select",
+          "rescue",
+          "Take dropped samples back",
+          "taxonomy",
+          "Report how well tags cover a taxonomy",
+          "look",
+          "Write a page to look at samples and label them",
+          "",
           "Versions",
           "log",
           "List the versions",
@@ -62,6 +76,12 @@ final class Verbs {
           case "head" -> new HeadCommand();
           case "files" -> new FilesCommand();
           case "sql" -> new SqlCommand();
+          case "curate" -> new CurateCommand();
+          case "why" -> new WhyCommand();
+          case "what-if" -> new WhatIfCommand();
+          case "rescue" -> new RescueCommand();
+          case "taxonomy" -> new TaxonomyCommand();
+          case "look" -> new LookCommand();
           case "log" -> new LogCommand();
           case "show" -> new ShowCommand();
           case "branch" -> new BranchCommand();
