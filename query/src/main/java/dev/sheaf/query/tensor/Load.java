@@ -55,7 +55,7 @@ final class Load {
   }
 
   private boolean isEven() {
-    return dims.length == 0 || dims.length == 1 && slot.rowStride == inner * strides[0];
+    return dims.length == 0 || (dims.length == 1 && slot.rowStride == inner * strides[0]);
   }
 
   private long stride() {

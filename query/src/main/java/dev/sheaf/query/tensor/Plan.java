@@ -48,7 +48,7 @@ final class Plan {
     Set<Value> varying = varying();
     Stages factory = new Stages(layout, kernels);
     for (Value value : program.operations()) {
-      if (needed.contains(value)) {
+      if (needed.contains(value) || value.op == Op.INPUT) {
         place(value, whole, varying, factory);
       }
     }
@@ -175,8 +175,8 @@ final class Plan {
     Set<Value> varying = new HashSet<>();
     for (Value value : program.operations()) {
       if (value.op == Op.INPUT
-          || value.op.family != Op.Family.SOURCE
-              && value.operands.stream().anyMatch(varying::contains)) {
+          || (value.op.family != Op.Family.SOURCE
+              && value.operands.stream().anyMatch(varying::contains))) {
         varying.add(value);
       }
     }

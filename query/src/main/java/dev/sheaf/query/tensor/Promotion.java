@@ -116,7 +116,7 @@ public final class Promotion {
     if (dtype.kind() == Kind.UNSIGNED) {
       return value >= 0 && (bits == 64 || value >>> bits == 0);
     }
-    return bits == 64 || value >= -(1L << (bits - 1)) && value < 1L << (bits - 1);
+    return bits == 64 || (value >= -(1L << (bits - 1)) && value < 1L << (bits - 1));
   }
 
   private static DType smallest(long value) {

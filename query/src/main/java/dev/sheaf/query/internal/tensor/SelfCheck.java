@@ -82,7 +82,7 @@ final class SelfCheck {
     Tile tile = Tile.allocate(lane, LENGTH);
     for (int i = 0; i < LENGTH; i++) {
       double value =
-          random.nextInt(LENGTH) == 0
+          random.nextInt(12) == 0
               ? AWKWARD[random.nextInt(AWKWARD.length)]
               : random.nextGaussian() * 1000;
       if (lane == Lane.FLOAT) {

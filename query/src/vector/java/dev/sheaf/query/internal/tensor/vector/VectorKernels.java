@@ -8,7 +8,8 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * The reductions in vector registers, bit-equal to the loops they override: the 32 partial results
- * of {@link LaneOrder} lie in as many registers as they take. No fused multiply-add is used, and none is made of these operations by the JIT.
+ * of {@link LaneOrder} lie in as many registers as they take. No fused multiply-add is used, and
+ * none is made of these operations by the JIT.
  *
  * <p>Uses only what Java 17 and Java 25 have in common.
  */
@@ -145,7 +146,8 @@ public final class VectorKernels extends Kernels {
           FloatVector.fromArray(FLOATS, a, ao + i).mul(FloatVector.fromArray(FLOATS, b, bo + i));
       sum0 = sum0.add(product0);
       FloatVector product1 =
-          FloatVector.fromArray(FLOATS, a, ao + i + FLOATS.length()).mul(FloatVector.fromArray(FLOATS, b, bo + i + FLOATS.length()));
+          FloatVector.fromArray(FLOATS, a, ao + i + FLOATS.length())
+              .mul(FloatVector.fromArray(FLOATS, b, bo + i + FLOATS.length()));
       sum1 = sum1.add(product1);
     }
     sum0.intoArray(partial, 0);
@@ -159,16 +161,20 @@ public final class VectorKernels extends Kernels {
     FloatVector sum3 = FloatVector.fromArray(FLOATS, partial, lane + 3 * FLOATS.length());
     for (int i = 0; i < n; i += LANES) {
       FloatVector product0 =
-          FloatVector.fromArray(FLOATS, a, ao + i + lane).mul(FloatVector.fromArray(FLOATS, b, bo + i + lane));
+          FloatVector.fromArray(FLOATS, a, ao + i + lane)
+              .mul(FloatVector.fromArray(FLOATS, b, bo + i + lane));
       sum0 = sum0.add(product0);
       FloatVector product1 =
-          FloatVector.fromArray(FLOATS, a, ao + i + lane + FLOATS.length()).mul(FloatVector.fromArray(FLOATS, b, bo + i + lane + FLOATS.length()));
+          FloatVector.fromArray(FLOATS, a, ao + i + lane + FLOATS.length())
+              .mul(FloatVector.fromArray(FLOATS, b, bo + i + lane + FLOATS.length()));
       sum1 = sum1.add(product1);
       FloatVector product2 =
-          FloatVector.fromArray(FLOATS, a, ao + i + lane + 2 * FLOATS.length()).mul(FloatVector.fromArray(FLOATS, b, bo + i + lane + 2 * FLOATS.length()));
+          FloatVector.fromArray(FLOATS, a, ao + i + lane + 2 * FLOATS.length())
+              .mul(FloatVector.fromArray(FLOATS, b, bo + i + lane + 2 * FLOATS.length()));
       sum2 = sum2.add(product2);
       FloatVector product3 =
-          FloatVector.fromArray(FLOATS, a, ao + i + lane + 3 * FLOATS.length()).mul(FloatVector.fromArray(FLOATS, b, bo + i + lane + 3 * FLOATS.length()));
+          FloatVector.fromArray(FLOATS, a, ao + i + lane + 3 * FLOATS.length())
+              .mul(FloatVector.fromArray(FLOATS, b, bo + i + lane + 3 * FLOATS.length()));
       sum3 = sum3.add(product3);
     }
     sum0.intoArray(partial, lane);
@@ -193,7 +199,8 @@ public final class VectorKernels extends Kernels {
     }
   }
 
-  private static void squaredDistance2(float[] a, int ao, float[] b, int bo, int n, float[] partial) {
+  private static void squaredDistance2(
+      float[] a, int ao, float[] b, int bo, int n, float[] partial) {
     FloatVector sum0 = FloatVector.fromArray(FLOATS, partial, 0);
     FloatVector sum1 = FloatVector.fromArray(FLOATS, partial, FLOATS.length());
     for (int i = 0; i < n; i += LANES) {
@@ -201,30 +208,36 @@ public final class VectorKernels extends Kernels {
           FloatVector.fromArray(FLOATS, a, ao + i).sub(FloatVector.fromArray(FLOATS, b, bo + i));
       sum0 = sum0.add(distance0.mul(distance0));
       FloatVector distance1 =
-          FloatVector.fromArray(FLOATS, a, ao + i + FLOATS.length()).sub(FloatVector.fromArray(FLOATS, b, bo + i + FLOATS.length()));
+          FloatVector.fromArray(FLOATS, a, ao + i + FLOATS.length())
+              .sub(FloatVector.fromArray(FLOATS, b, bo + i + FLOATS.length()));
       sum1 = sum1.add(distance1.mul(distance1));
     }
     sum0.intoArray(partial, 0);
     sum1.intoArray(partial, FLOATS.length());
   }
 
-  private static void squaredDistance4(float[] a, int ao, float[] b, int bo, int n, int lane, float[] partial) {
+  private static void squaredDistance4(
+      float[] a, int ao, float[] b, int bo, int n, int lane, float[] partial) {
     FloatVector sum0 = FloatVector.fromArray(FLOATS, partial, lane);
     FloatVector sum1 = FloatVector.fromArray(FLOATS, partial, lane + FLOATS.length());
     FloatVector sum2 = FloatVector.fromArray(FLOATS, partial, lane + 2 * FLOATS.length());
     FloatVector sum3 = FloatVector.fromArray(FLOATS, partial, lane + 3 * FLOATS.length());
     for (int i = 0; i < n; i += LANES) {
       FloatVector distance0 =
-          FloatVector.fromArray(FLOATS, a, ao + i + lane).sub(FloatVector.fromArray(FLOATS, b, bo + i + lane));
+          FloatVector.fromArray(FLOATS, a, ao + i + lane)
+              .sub(FloatVector.fromArray(FLOATS, b, bo + i + lane));
       sum0 = sum0.add(distance0.mul(distance0));
       FloatVector distance1 =
-          FloatVector.fromArray(FLOATS, a, ao + i + lane + FLOATS.length()).sub(FloatVector.fromArray(FLOATS, b, bo + i + lane + FLOATS.length()));
+          FloatVector.fromArray(FLOATS, a, ao + i + lane + FLOATS.length())
+              .sub(FloatVector.fromArray(FLOATS, b, bo + i + lane + FLOATS.length()));
       sum1 = sum1.add(distance1.mul(distance1));
       FloatVector distance2 =
-          FloatVector.fromArray(FLOATS, a, ao + i + lane + 2 * FLOATS.length()).sub(FloatVector.fromArray(FLOATS, b, bo + i + lane + 2 * FLOATS.length()));
+          FloatVector.fromArray(FLOATS, a, ao + i + lane + 2 * FLOATS.length())
+              .sub(FloatVector.fromArray(FLOATS, b, bo + i + lane + 2 * FLOATS.length()));
       sum2 = sum2.add(distance2.mul(distance2));
       FloatVector distance3 =
-          FloatVector.fromArray(FLOATS, a, ao + i + lane + 3 * FLOATS.length()).sub(FloatVector.fromArray(FLOATS, b, bo + i + lane + 3 * FLOATS.length()));
+          FloatVector.fromArray(FLOATS, a, ao + i + lane + 3 * FLOATS.length())
+              .sub(FloatVector.fromArray(FLOATS, b, bo + i + lane + 3 * FLOATS.length()));
       sum3 = sum3.add(distance3.mul(distance3));
     }
     sum0.intoArray(partial, lane);
@@ -326,23 +339,28 @@ public final class VectorKernels extends Kernels {
     }
   }
 
-  private static void dot4(double[] a, int ao, double[] b, int bo, int n, int lane, double[] partial) {
+  private static void dot4(
+      double[] a, int ao, double[] b, int bo, int n, int lane, double[] partial) {
     DoubleVector sum0 = DoubleVector.fromArray(DOUBLES, partial, lane);
     DoubleVector sum1 = DoubleVector.fromArray(DOUBLES, partial, lane + DOUBLES.length());
     DoubleVector sum2 = DoubleVector.fromArray(DOUBLES, partial, lane + 2 * DOUBLES.length());
     DoubleVector sum3 = DoubleVector.fromArray(DOUBLES, partial, lane + 3 * DOUBLES.length());
     for (int i = 0; i < n; i += LANES) {
       DoubleVector product0 =
-          DoubleVector.fromArray(DOUBLES, a, ao + i + lane).mul(DoubleVector.fromArray(DOUBLES, b, bo + i + lane));
+          DoubleVector.fromArray(DOUBLES, a, ao + i + lane)
+              .mul(DoubleVector.fromArray(DOUBLES, b, bo + i + lane));
       sum0 = sum0.add(product0);
       DoubleVector product1 =
-          DoubleVector.fromArray(DOUBLES, a, ao + i + lane + DOUBLES.length()).mul(DoubleVector.fromArray(DOUBLES, b, bo + i + lane + DOUBLES.length()));
+          DoubleVector.fromArray(DOUBLES, a, ao + i + lane + DOUBLES.length())
+              .mul(DoubleVector.fromArray(DOUBLES, b, bo + i + lane + DOUBLES.length()));
       sum1 = sum1.add(product1);
       DoubleVector product2 =
-          DoubleVector.fromArray(DOUBLES, a, ao + i + lane + 2 * DOUBLES.length()).mul(DoubleVector.fromArray(DOUBLES, b, bo + i + lane + 2 * DOUBLES.length()));
+          DoubleVector.fromArray(DOUBLES, a, ao + i + lane + 2 * DOUBLES.length())
+              .mul(DoubleVector.fromArray(DOUBLES, b, bo + i + lane + 2 * DOUBLES.length()));
       sum2 = sum2.add(product2);
       DoubleVector product3 =
-          DoubleVector.fromArray(DOUBLES, a, ao + i + lane + 3 * DOUBLES.length()).mul(DoubleVector.fromArray(DOUBLES, b, bo + i + lane + 3 * DOUBLES.length()));
+          DoubleVector.fromArray(DOUBLES, a, ao + i + lane + 3 * DOUBLES.length())
+              .mul(DoubleVector.fromArray(DOUBLES, b, bo + i + lane + 3 * DOUBLES.length()));
       sum3 = sum3.add(product3);
     }
     sum0.intoArray(partial, lane);
@@ -363,23 +381,28 @@ public final class VectorKernels extends Kernels {
     }
   }
 
-  private static void squaredDistance4(double[] a, int ao, double[] b, int bo, int n, int lane, double[] partial) {
+  private static void squaredDistance4(
+      double[] a, int ao, double[] b, int bo, int n, int lane, double[] partial) {
     DoubleVector sum0 = DoubleVector.fromArray(DOUBLES, partial, lane);
     DoubleVector sum1 = DoubleVector.fromArray(DOUBLES, partial, lane + DOUBLES.length());
     DoubleVector sum2 = DoubleVector.fromArray(DOUBLES, partial, lane + 2 * DOUBLES.length());
     DoubleVector sum3 = DoubleVector.fromArray(DOUBLES, partial, lane + 3 * DOUBLES.length());
     for (int i = 0; i < n; i += LANES) {
       DoubleVector distance0 =
-          DoubleVector.fromArray(DOUBLES, a, ao + i + lane).sub(DoubleVector.fromArray(DOUBLES, b, bo + i + lane));
+          DoubleVector.fromArray(DOUBLES, a, ao + i + lane)
+              .sub(DoubleVector.fromArray(DOUBLES, b, bo + i + lane));
       sum0 = sum0.add(distance0.mul(distance0));
       DoubleVector distance1 =
-          DoubleVector.fromArray(DOUBLES, a, ao + i + lane + DOUBLES.length()).sub(DoubleVector.fromArray(DOUBLES, b, bo + i + lane + DOUBLES.length()));
+          DoubleVector.fromArray(DOUBLES, a, ao + i + lane + DOUBLES.length())
+              .sub(DoubleVector.fromArray(DOUBLES, b, bo + i + lane + DOUBLES.length()));
       sum1 = sum1.add(distance1.mul(distance1));
       DoubleVector distance2 =
-          DoubleVector.fromArray(DOUBLES, a, ao + i + lane + 2 * DOUBLES.length()).sub(DoubleVector.fromArray(DOUBLES, b, bo + i + lane + 2 * DOUBLES.length()));
+          DoubleVector.fromArray(DOUBLES, a, ao + i + lane + 2 * DOUBLES.length())
+              .sub(DoubleVector.fromArray(DOUBLES, b, bo + i + lane + 2 * DOUBLES.length()));
       sum2 = sum2.add(distance2.mul(distance2));
       DoubleVector distance3 =
-          DoubleVector.fromArray(DOUBLES, a, ao + i + lane + 3 * DOUBLES.length()).sub(DoubleVector.fromArray(DOUBLES, b, bo + i + lane + 3 * DOUBLES.length()));
+          DoubleVector.fromArray(DOUBLES, a, ao + i + lane + 3 * DOUBLES.length())
+              .sub(DoubleVector.fromArray(DOUBLES, b, bo + i + lane + 3 * DOUBLES.length()));
       sum3 = sum3.add(distance3.mul(distance3));
     }
     sum0.intoArray(partial, lane);

@@ -1,0 +1,2 @@
+/** Payloads as tensors. Entry point: {@link dev.sheaf.query.media.ImageDecoder}. */
+package dev.sheaf.query.media;
