@@ -308,6 +308,8 @@ class SqlSessionTest {
                 Tensor.of(DType.UINT8, Shape.of(3), ByteBuffer.wrap(new byte[] {100, 20, 30}))));
     assertThat(only("SELECT mean(resize(decode(image, 'L'), 2, 2)) FROM samples WHERE id = 0"))
         .isEqualTo(15.0);
+    assertThat(only("SELECT sum(decode(image, 'L')) FROM samples WHERE id = 100"))
+        .isEqualTo(24L * Math.round(0.299 * 100 + 0.587 * 20 + 0.114 * 30));
   }
 
   @Test

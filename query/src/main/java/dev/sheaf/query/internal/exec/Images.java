@@ -2,21 +2,17 @@ package dev.sheaf.query.internal.exec;
 
 import dev.sheaf.format.DType;
 import dev.sheaf.format.InvalidInputException;
-import dev.sheaf.format.Location;
 import dev.sheaf.format.Media;
 import dev.sheaf.format.Shape;
 import dev.sheaf.format.Tensor;
-import java.awt.image.BufferedImage;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
+import dev.sheaf.query.media.Channels;
+import dev.sheaf.query.media.ImageDecoder;
 import java.nio.ByteBuffer;
-import javax.imageio.ImageIO;
 
-/**
- * Decodes images with the codecs of the JDK: JPEG, PNG, GIF, BMP, TIFF. Pixels are as stored, not
- * turned by their EXIF orientation; transparency is dropped. Stateless.
- */
+/** The pixels of image cells. Stateless. */
 final class Images {
+  private static final ImageDecoder RGB = new ImageDecoder(Channels.RGB, ImageDecoder.MOST_PIXELS);
+
   private Images() {}
 
   /**
@@ -24,51 +20,26 @@ final class Images {
    * 0.299 red + 0.587 green + 0.114 blue, rounded).
    */
   static Tensor decode(Media media, boolean luma) {
-    BufferedImage image;
+    Tensor pixels;
     try {
-      image = ImageIO.read(new ByteArrayInputStream(media.toBytes()));
-    } catch (IOException | RuntimeException e) {
-      throw bad(media, e);
+      pixels = RGB.decode(ByteBuffer.wrap(media.toBytes()));
+    } catch (InvalidInputException e) {
+      throw new InvalidInputException(
+          e.code(), e.headline(), e.location().with("sha256", media.sha256()), e.hint(), e);
     }
-    if (image == null) {
-      throw bad(media, null);
-    }
-    int width = image.getWidth();
-    int height = image.getHeight();
-    int[] row = new int[width];
-    byte[] pixels = new byte[Math.multiplyExact(Math.multiplyExact(width, height), luma ? 1 : 3)];
-    int at = 0;
-    for (int y = 0; y < height; y++) {
-      image.getRGB(0, y, width, 1, row, 0, width);
-      for (int rgb : row) {
-        int red = rgb >> 16 & 0xff;
-        int green = rgb >> 8 & 0xff;
-        int blue = rgb & 0xff;
-        if (luma) {
-          pixels[at++] = (byte) ((299 * red + 587 * green + 114 * blue + 500) / 1000);
-        } else {
-          pixels[at++] = (byte) red;
-          pixels[at++] = (byte) green;
-          pixels[at++] = (byte) blue;
-        }
-      }
-    }
-    Shape shape = luma ? Shape.of(height, width) : Shape.of(height, width, 3);
-    return Tensor.of(DType.UINT8, shape, ByteBuffer.wrap(pixels));
+    return luma ? luma(pixels) : pixels;
   }
 
-  private static InvalidInputException bad(Media media, Exception cause) {
-    return new InvalidInputException(
-        "SHEAF-QRY-024",
-        "An image does not decode: codec=\""
-            + media.codec()
-            + "\", bytes="
-            + media.byteLength()
-            + ", sha256="
-            + media.sha256(),
-        Location.NONE,
-        "Leave it out, for example with WHERE image.codec IN ('jpeg', 'png'); decode knows JPEG, "
-            + "PNG, GIF, BMP and TIFF",
-        cause);
+  private static Tensor luma(Tensor rgb) {
+    ByteBuffer data = rgb.data();
+    byte[] luma = new byte[data.remaining() / 3];
+    for (int i = 0; i < luma.length; i++) {
+      int red = data.get(i * 3) & 0xff;
+      int green = data.get(i * 3 + 1) & 0xff;
+      int blue = data.get(i * 3 + 2) & 0xff;
+      luma[i] = (byte) ((299 * red + 587 * green + 114 * blue + 500) / 1000);
+    }
+    Shape shape = Shape.of(rgb.shape().dim(0), rgb.shape().dim(1));
+    return Tensor.of(DType.UINT8, shape, ByteBuffer.wrap(luma));
   }
 }

@@ -289,6 +289,14 @@ final class Physical {
         return scan.select(
             project.getProjects().stream().map(ref -> ((RexInputRef) ref).getIndex()).toList());
       }
+      if (input instanceof ArrowProject inner
+          && project.getProjects().stream().allMatch(RexInputRef.class::isInstance)) {
+        List<RexNode> chosen = new ArrayList<>();
+        for (RexNode ref : project.getProjects()) {
+          chosen.add(inner.getProjects().get(((RexInputRef) ref).getIndex()));
+        }
+        return new ArrowProject(inner.getInput(), chosen, project.getRowType());
+      }
       return input instanceof ArrowScan scan
           ? projectScan(scan, project)
           : new ArrowProject(input, project.getProjects(), project.getRowType());
