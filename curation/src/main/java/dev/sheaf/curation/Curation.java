@@ -17,6 +17,8 @@ import dev.sheaf.format.Progress;
 import dev.sheaf.format.Sample;
 import dev.sheaf.format.Transaction;
 import dev.sheaf.format.Version;
+import dev.sheaf.query.Views;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -161,7 +163,13 @@ public final class Curation {
               + recipe
               + "\nRecipe-Digest: "
               + result.recipe().digest();
+      change.putDocument(
+          "recipes/" + recipe + ".yaml", result.recipe().text().getBytes(StandardCharsets.UTF_8));
+      change.putDocument(Views.path(recipe), Views.definition(selection(recipe)));
       Version committed = change.commit(message);
+      // Neither rows nor their order have changed, so the indices still stand.
+      Version rows = committed.pick(result.selected().stream().asLongStream().toArray());
+      dataset.storeView(committed, recipe, rows);
       new RecipeStore(state).put(recipe, result.recipe().folder(), result.recipe().text());
       return committed;
     }

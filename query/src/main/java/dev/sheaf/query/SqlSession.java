@@ -4,6 +4,7 @@ import dev.sheaf.format.Dataset;
 import dev.sheaf.format.Version;
 import dev.sheaf.query.internal.exec.Operator;
 import dev.sheaf.query.internal.exec.RowBatch;
+import dev.sheaf.query.internal.exec.Vec;
 import dev.sheaf.query.internal.parse.Dialect;
 import dev.sheaf.query.internal.plan.Execution;
 import dev.sheaf.query.internal.plan.Planning;
@@ -11,6 +12,7 @@ import dev.sheaf.query.internal.types.SheafTypeFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 import org.apache.calcite.rel.type.RelDataType;
 
 /**
@@ -96,6 +98,28 @@ public final class SqlSession {
   /** Runs a query with parameters {@code :name}; see {@link #query(String, Object...)}. */
   public QueryResult query(String sql, Map<String, ?> parameters) {
     return run(plan(sql, List.of(), parameters));
+  }
+
+  /**
+   * Runs a query whose rows are samples, and returns which: {@code SELECT … FROM samples} with
+   * conditions, an order and a limit, but without groups and joins outside sub-queries.
+   *
+   * @return indices in {@link #version()}, in the order of the result
+   * @throws dev.sheaf.format.InvalidInputException if the rows of the query are no samples
+   */
+  public long[] indices(String sql, Map<String, ?> parameters) {
+    Planning.Plan plan =
+        new Planning(version, dataset::at).withIndices().plan(sql, List.of(), parameters);
+    LongStream.Builder indices = LongStream.builder();
+    try (Operator operator = plan.open(new Execution(memoryLimit))) {
+      for (RowBatch batch = operator.next(); batch != null; batch = operator.next()) {
+        Vec.Longs numbers = (Vec.Longs) batch.column(batch.width() - 1).vec();
+        for (int i = 0; i < batch.size(); i++) {
+          indices.add(numbers.values()[i]);
+        }
+      }
+    }
+    return indices.build().toArray();
   }
 
   /**

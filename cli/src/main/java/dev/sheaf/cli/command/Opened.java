@@ -4,8 +4,6 @@ import dev.sheaf.cli.name.Target;
 import dev.sheaf.cli.name.Workspace;
 import dev.sheaf.cli.output.Surroundings;
 import dev.sheaf.format.Dataset;
-import dev.sheaf.format.Location;
-import dev.sheaf.format.NotFoundException;
 import dev.sheaf.format.Version;
 
 /**
@@ -16,29 +14,27 @@ import dev.sheaf.format.Version;
  * @param branch the branch named by the target, the current one where it names none, or the empty
  *     string where it names another version
  * @param rev the version named, in full
+ * @param view the view named, or the empty string
  */
-record Opened(Dataset dataset, Workspace workspace, String branch, String rev)
+record Opened(Dataset dataset, Workspace workspace, String branch, String rev, String view)
     implements AutoCloseable {
   /**
    * Opens the dataset that a target names.
    *
-   * @throws NotFoundException if there is none, or it has no such view
+   * @throws dev.sheaf.format.NotFoundException if there is none, or it has no such view
    */
   static Opened of(Target target, Surroundings surroundings) {
     Dataset dataset = Dataset.open(target.path());
     try {
-      if (!target.name().view().isEmpty()) {
-        throw new NotFoundException(
-            "SHEAF-NF-020",
-            "No view \"" + target.name().view() + "\"",
-            Location.of(target.path()),
-            "views: none");
-      }
       Workspace workspace = Workspace.of(target.path(), surroundings.variables());
       String current = current(dataset, workspace);
       String rev = absolute(target.name().rev(), current);
       String branch = rev.equals(current) || dataset.branches().contains(rev) ? rev : "";
-      return new Opened(dataset, workspace, branch, rev);
+      Opened opened = new Opened(dataset, workspace, branch, rev, target.name().view());
+      if (!opened.view.isEmpty()) {
+        opened.version();
+      }
+      return opened;
     } catch (RuntimeException | Error e) {
       dataset.close();
       throw e;
@@ -67,9 +63,10 @@ record Opened(Dataset dataset, Workspace workspace, String branch, String rev)
     return current(dataset, workspace);
   }
 
-  /** Returns the version named. */
+  /** Returns the version named, or the rows of the view named. */
   Version version() {
-    return dataset.at(rev);
+    Version version = dataset.at(rev);
+    return view.isEmpty() ? version : dataset.view(version, view);
   }
 
   @Override

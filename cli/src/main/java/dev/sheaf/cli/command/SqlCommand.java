@@ -63,7 +63,7 @@ final class SqlCommand extends Command {
     refuseMore(target, 1);
     String sql = target.rest().get(0);
     try (Opened opened = Opened.of(target, surroundings())) {
-      SqlSession session = SqlSession.open(opened.dataset(), opened.rev());
+      SqlSession session = SqlSession.open(opened.dataset(), opened.version());
       try (QueryResult result = session.query(sql, parameters())) {
         write(result);
       }

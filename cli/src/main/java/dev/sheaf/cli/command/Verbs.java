@@ -31,6 +31,8 @@ final class Verbs {
           "Ask",
           "sql",
           "Query samples in SQL, tensors included",
+          "view",
+          "Make, refresh, list, show or drop views",
           "",
           "Curate",
           "curate",
@@ -45,6 +47,10 @@ final class Verbs {
           "Report how well tags cover a taxonomy",
           "look",
           "Write a page to look at samples and label them",
+          "",
+          "Train",
+          "load",
+          "Load samples as a training run does, and say how fast",
           "",
           "Versions",
           "log",
@@ -76,6 +82,8 @@ final class Verbs {
           case "head" -> new HeadCommand();
           case "files" -> new FilesCommand();
           case "sql" -> new SqlCommand();
+          case "view" -> new ViewCommand();
+          case "load" -> new LoadCommand();
           case "curate" -> new CurateCommand();
           case "why" -> new WhyCommand();
           case "what-if" -> new WhatIfCommand();

@@ -141,6 +141,35 @@ final class Overlay implements Version {
     return base.find(key).map(this::wrap);
   }
 
+  @Override
+  public Version pick(long... indices) {
+    Map<String, List<Object>> picked = new LinkedHashMap<>();
+    added.forEach(
+        (name, cells) -> {
+          List<Object> some = new ArrayList<>();
+          for (long index : indices) {
+            some.add(cells.get((int) (index < 0 ? index + cells.size() : index)));
+          }
+          picked.put(name, some);
+        });
+    return new Overlay(base.pick(indices), schema, picked);
+  }
+
+  @Override
+  public String dataDigest() {
+    return base.dataDigest();
+  }
+
+  @Override
+  public Optional<byte[]> document(String path) {
+    return base.document(path);
+  }
+
+  @Override
+  public List<String> documents(String folder) {
+    return base.documents(folder);
+  }
+
   private final class OverlayScan implements Scan {
     private final Scan scan;
 

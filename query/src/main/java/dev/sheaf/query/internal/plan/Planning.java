@@ -43,7 +43,11 @@ import org.apache.calcite.rex.RexBuilder;
 import org.apache.calcite.runtime.CalciteContextException;
 import org.apache.calcite.schema.Table;
 import org.apache.calcite.schema.impl.AbstractSchema;
+import org.apache.calcite.sql.SqlBasicCall;
+import org.apache.calcite.sql.SqlIdentifier;
+import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.SqlNodeList;
 import org.apache.calcite.sql.SqlOrderBy;
 import org.apache.calcite.sql.SqlSelect;
 import org.apache.calcite.sql.parser.SqlParseException;
@@ -94,6 +98,7 @@ public final class Planning {
   private final Version version;
   private final Function<String, Version> versions;
   private final SheafTypeFactory types = new SheafTypeFactory();
+  private boolean indices;
 
   /**
    * Creates the planning of a query.
@@ -104,6 +109,51 @@ public final class Planning {
   public Planning(Version version, Function<String, Version> versions) {
     this.version = version;
     this.versions = versions;
+  }
+
+  /**
+   * Makes the last column of the result the index of the sample that a row is of; refuses queries
+   * whose rows are no samples.
+   */
+  public Planning withIndices() {
+    indices = true;
+    return this;
+  }
+
+  private static void addIndex(SqlNode parsed) {
+    SqlNode query = parsed instanceof SqlOrderBy ordered ? ordered.query : parsed;
+    boolean samples =
+        query instanceof SqlSelect select
+            && select.getGroup() == null
+            && select.getHaving() == null
+            && !select.isDistinct()
+            && isSamples(select.getFrom());
+    if (!samples) {
+      throw new InvalidInputException(
+          "SHEAF-QRY-030",
+          "The rows of the query are no samples",
+          Location.NONE,
+          "Write SELECT … FROM samples [WHERE …] [ORDER BY …] [LIMIT …]; "
+              + "join and group in sub-queries of WHERE");
+    }
+    SqlSelect select = (SqlSelect) query;
+    SqlNodeList columns = new SqlNodeList(SqlParserPos.ZERO);
+    for (SqlNode column : select.getSelectList()) {
+      // Nobody reads them here, and a star would read every payload.
+      if (!(column instanceof SqlIdentifier name && name.isStar())) {
+        columns.add(column);
+      }
+    }
+    columns.add(new SqlIdentifier(SamplesTable.INDEX, SqlParserPos.ZERO));
+    select.setSelectList(columns);
+  }
+
+  private static boolean isSamples(SqlNode from) {
+    SqlNode table =
+        from instanceof SqlBasicCall call && call.getKind() == SqlKind.AS ? call.operand(0) : from;
+    return table instanceof SqlIdentifier name
+        && name.isSimple()
+        && name.getSimple().equalsIgnoreCase(SamplesTable.NAME);
   }
 
   /** A plan that can be run any number of times. */
@@ -199,6 +249,9 @@ public final class Planning {
 
   private Plan plan(Dialect dialect, List<Object> parameters) throws SqlParseException {
     SqlNode parsed = SqlParser.create(dialect.text(), PARSER).parseQuery();
+    if (indices) {
+      addIndex(parsed);
+    }
     CalciteCatalogReader catalog = catalog(dialect);
     SqlNode rewritten =
         Rewriting.rewrite(parsed, parameters, new SamplesTable(version).getRowType(types), types);
