@@ -196,7 +196,19 @@ class CommandTest {
   void theDemoRunsToItsEnd() throws IOException {
     assertThat(run("demo", "--dir", "trial")).as(err.toString(StandardCharsets.UTF_8)).isZero();
     assertThat(out.toString(StandardCharsets.UTF_8))
-        .contains("$ sheaf ingest ", "Nothing new", "ok: ", "sheaf get pets.sheaf -1");
+        .contains("$ sheaf ingest ", "Nothing new", "ok: ", "sheaf get pets.sheaf -1")
+        .contains("clean: 12 of 24 selected", "epoch 0: 12 samples in 3 steps");
+    assertThat(run("view", "list", "trial/pets.sheaf", "--json")).isZero();
+    assertThat(json().get(0).get("name").asText()).isEqualTo("cats");
+    assertThat(json().get(0).get("state").asText()).isEqualTo("stale");
+    assertThat(json().get(1).get("rows").asInt()).isEqualTo(12);
+    assertThat(run("load", "trial/pets.sheaf:clean", "--rank", "1/5", "--batch", "2", "--json"))
+        .isZero();
+    assertThat(json().get(0).get("samples").asInt()).isEqualTo(4);
+    assertThat(run("load", "trial/pets.sheaf", "--rank", "5/5")).isEqualTo(2);
+    assertThat(run("view", "refresh", "trial/pets.sheaf")).isZero();
+    assertThat(out.toString(StandardCharsets.UTF_8)).doesNotContain("stale");
+    assertThat(run("get", "trial/pets.sheaf:cats", "8")).isEqualTo(4);
     assertThat(run("demo", "--dir", "other", "--json")).isZero();
     assertThat(json().get("ok").asBoolean()).isTrue();
     assertThat(run("demo", "--dir", "trial")).isEqualTo(2);

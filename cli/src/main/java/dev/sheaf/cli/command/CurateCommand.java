@@ -22,9 +22,7 @@ final class CurateCommand extends Command {
   void define(Options options) {
     options
         .example("sheaf curate pets.sheaf clean.yaml", "Run a recipe and commit the outcome")
-        .example(
-            "sheaf curate pets.sheaf clean.yaml --dry-run --report out.html",
-            "Only look at what it would do")
+        .example("sheaf curate pets.sheaf clean.yaml --dry-run", "Only say what it would do")
         .synopsis("[DATASET] RECIPE")
         .about(
             "Runs the steps of a recipe (docs/recipes.md) and commits scores, tags, vectors, "

@@ -26,7 +26,7 @@ final class DemoCommand extends Command {
         .synopsis("[--dir DIR]")
         .about(
             "Runs the main job on the samples that come with Sheaf: ingest, read by "
-                + "index, version, check. Prints each command as you would type it, with "
+                + "index, query, curate, load, version, check. Prints each command as you would type it, with "
                 + "its result.")
         .value("DIR", "Where to work; must not hold the demo yet", "--dir");
   }
@@ -112,6 +112,8 @@ final class DemoCommand extends Command {
   private static final class DemoSteps {
     static final String DATASET = "pets.sheaf";
     private static final String TABLE = "captions.sheaf";
+    private static final String COUNTS =
+        "SELECT label, count(*) AS n, avg(image.width) AS width FROM samples GROUP BY label";
 
     /**
      * One step.
@@ -137,6 +139,25 @@ final class DemoCommand extends Command {
       if (Files.exists(table)) {
         add(steps, "A table whose cells name pictures", "ingest", table.toString(), TABLE);
         add(steps, "Every cell of one row", "get", TABLE, "1");
+      }
+      String cats = "SELECT * FROM samples WHERE label = 'cat' ORDER BY image.bytes DESC";
+      add(steps, "Ask in SQL", "sql", DATASET, COUNTS);
+      add(steps, "Name a selection", "view", "create", DATASET, "cats", cats);
+      add(steps, "It is read like a dataset", "head", DATASET + ":cats", "-n", "3");
+      Path recipe = samples.resolveSibling("recipes").resolve("pets.yaml");
+      if (Files.exists(recipe)) {
+        String file = recipe.toString();
+        add(
+            steps,
+            "Curate: dedupe and balance",
+            "curate",
+            DATASET,
+            file,
+            "--report",
+            "report.html");
+        add(steps, "Why was a sample kept or dropped?", "why", DATASET, "0");
+        add(steps, "Train on what was selected", "load", DATASET + ":clean", "--batch", "4");
+        add(steps, "A page to look at them", "look", DATASET + ":clean", "-o", "clean.html");
       }
       add(steps, "Try things on a branch of your own", "switch", DATASET, "-c", "trial");
       add(steps, "Others still open main", "branch", DATASET);

@@ -16,8 +16,7 @@ final class LoadCommand extends Command {
   void define(Options options) {
     options
         .example("sheaf load pets.sheaf --batch 64 --epochs 1 --stats", "Time one shuffled epoch")
-        .example(
-            "sheaf load pets.sheaf:cats --columns image,label --rank 0/8", "As one of eight ranks")
+        .example("sheaf load pets.sheaf --rank 0/8", "As the first of eight ranks")
         .synopsis("[DATASET] [--batch N] [--epochs N]")
         .about(
             "Runs the training loader over a version or a view, shuffled by seed and epoch, copies "

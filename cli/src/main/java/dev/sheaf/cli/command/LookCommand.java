@@ -18,9 +18,7 @@ final class LookCommand extends Command {
   void define(Options options) {
     options
         .example("sheaf look pets.sheaf -o pets.html", "Write one offline page of samples")
-        .example(
-            "sheaf look pets.sheaf --where \"label = 'cat'\" --labels good,bad",
-            "Of some samples, to be labelled by keyboard")
+        .example("sheaf look pets.sheaf --labels good,bad", "To be labelled by keyboard")
         .synopsis("[DATASET] [--where SQL] [-o FILE]")
         .about(
             "Writes one HTML page that needs nothing else: previews, captions, filters, labels by "

@@ -16,9 +16,8 @@ final class TaxonomyCommand extends Command {
   @Override
   void define(Options options) {
     options
-        .example(
-            "sheaf taxonomy coverage pets.sheaf --taxonomy taxonomy.yaml",
-            "Count tags, show gaps and what goes together")
+        .example("sheaf taxonomy coverage pets.sheaf", "Count tags, show gaps")
+        .example("sheaf taxonomy coverage pets.sheaf --least 50", "Tags with fewer are gaps")
         .synopsis("coverage [DATASET] --taxonomy FILE")
         .about(
             "Reports how many samples have each tag of a taxonomy, which tags have too few, and how "

@@ -17,13 +17,11 @@ final class ViewCommand extends Command {
   @Override
   void define(Options options) {
     options
-        .example(
-            "sheaf view create pets.sheaf cats \"SELECT * FROM samples WHERE label = 'cat'\"",
-            "Name a selection; then: sheaf head pets.sheaf:cats")
+        .example("sheaf view list pets.sheaf", "Say which views there are, and how fresh they are")
         .example("sheaf view refresh pets.sheaf", "Bring all views up to date")
         .synopsis("create|refresh|list|show|drop [DATASET] [NAME] [QUERY]")
         .about(
-            "A view is a named query over the samples: PATH.sheaf:NAME is read by index, queried and "
+            "A view is a named query, such as \"SELECT * FROM samples WHERE label = 'cat'\": PATH.sheaf:NAME is read by index, queried and "
                 + "loaded like a dataset. Its definition is committed. refresh runs the whole query again.");
   }
 

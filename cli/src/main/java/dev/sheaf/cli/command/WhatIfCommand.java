@@ -20,9 +20,7 @@ final class WhatIfCommand extends Command {
   void define(Options options) {
     options
         .example("sheaf what-if pets.sheaf dedupe_text=0.7", "Another threshold of one step")
-        .example(
-            "sheaf what-if pets.sheaf image_quality.min_sharpness=50 --recipe clean",
-            "Another parameter")
+        .example("sheaf what-if pets.sheaf image_quality.min_sharpness=50", "Another parameter")
         .synopsis("[DATASET] STEP[.PARAMETER]=VALUE...")
         .about(
             "Runs a recipe again with other thresholds on what is computed already, and says what "
