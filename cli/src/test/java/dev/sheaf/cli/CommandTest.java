@@ -204,7 +204,7 @@ class CommandTest {
     assertThat(json().get(1).get("rows").asInt()).isEqualTo(12);
     assertThat(run("load", "trial/pets.sheaf:clean", "--rank", "1/5", "--batch", "2", "--json"))
         .isZero();
-    assertThat(json().get(0).get("samples").asInt()).isEqualTo(4);
+    assertThat(json().get(0).get("samples").asInt()).isEqualTo(2);
     assertThat(run("load", "trial/pets.sheaf", "--rank", "5/5")).isEqualTo(2);
     assertThat(run("view", "refresh", "trial/pets.sheaf")).isZero();
     assertThat(out.toString(StandardCharsets.UTF_8)).doesNotContain("stale");
