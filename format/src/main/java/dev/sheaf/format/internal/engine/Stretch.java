@@ -2,15 +2,42 @@ package dev.sheaf.format.internal.engine;
 
 import java.util.Arrays;
 
-/**
- * Some samples of a batch that lie in one segment.
- *
- * @param segment the segment
- * @param firstSlot the first slot
- * @param slots the slots, or null when they are {@code firstSlot, firstSlot + 1, …}
- * @param size the number of samples
- */
-record Stretch(SegmentView segment, int firstSlot, int[] slots, int size) {
+/** Some samples of a batch that lie in one segment. Immutable. */
+final class Stretch {
+  private final SegmentView segment;
+  private final int firstSlot;
+  private final int[] slots;
+  private final int size;
+
+  /**
+   * Creates a stretch.
+   *
+   * @param slots the slots, not copied; null when they are {@code firstSlot, firstSlot + 1, …}
+   */
+  Stretch(SegmentView segment, int firstSlot, int[] slots, int size) {
+    this.segment = segment;
+    this.firstSlot = firstSlot;
+    this.slots = slots;
+    this.size = size;
+  }
+
+  SegmentView segment() {
+    return segment;
+  }
+
+  int firstSlot() {
+    return firstSlot;
+  }
+
+  /** Returns the slots, or null when they follow each other. */
+  int[] slots() {
+    return slots;
+  }
+
+  int size() {
+    return size;
+  }
+
   int slot(int row) {
     return slots == null ? firstSlot + row : slots[row];
   }

@@ -60,7 +60,35 @@ public final class CellCopy {
   }
 
   /** Where the values of a layer lie: structs to go through, then the array itself. */
-  private record Leaf(Take take, ArrayReader[] through, ArrayReader array, Type written) {}
+  private static final class Leaf {
+    private final Take take;
+    private final ArrayReader[] through;
+    private final ArrayReader array;
+    private final Type written;
+
+    Leaf(Take take, ArrayReader[] through, ArrayReader array, Type written) {
+      this.take = take;
+      this.through = through;
+      this.array = array;
+      this.written = written;
+    }
+
+    Take take() {
+      return take;
+    }
+
+    ArrayReader[] through() {
+      return through;
+    }
+
+    ArrayReader array() {
+      return array;
+    }
+
+    Type written() {
+      return written;
+    }
+  }
 
   /**
    * Creates arrays of nulls.

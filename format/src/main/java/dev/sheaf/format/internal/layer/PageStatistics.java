@@ -25,7 +25,29 @@ public final class PageStatistics {
   }
 
   /** The lists of one column; those of the bounds are null where there are none. */
-  private record PerColumn(long[] nulls, String[] min, String[] max) {}
+  private static final class PerColumn {
+    private final long[] nulls;
+    private final String[] min;
+    private final String[] max;
+
+    PerColumn(long[] nulls, String[] min, String[] max) {
+      this.nulls = nulls;
+      this.min = min;
+      this.max = max;
+    }
+
+    long[] nulls() {
+      return nulls;
+    }
+
+    String[] min() {
+      return min;
+    }
+
+    String[] max() {
+      return max;
+    }
+  }
 
   /** Reads a leaf; lists that do not fit the pages of the record are refused. */
   static PageStatistics parse(byte[] bytes, LayerRecord record, String path) {
