@@ -73,7 +73,7 @@ public final class StoredMedia implements Media {
     guarded(
         () -> {
           ByteBuffer bytes = cell.bytes(page, row);
-          target.put(bytes);
+          Mapped.copy(target, bytes);
           if (bytes.isDirect()) {
             cell.settleValue(page, row);
           }
