@@ -3,6 +3,7 @@ package dev.sheaf.query.internal.exec;
 import dev.sheaf.format.Tensor;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.calcite.avatica.util.ByteString;
 import org.apache.calcite.rel.type.RelDataType;
@@ -46,8 +47,38 @@ final class Boxes {
           ? new ByteString(bytes(texts, row))
           : texts.text(row);
     }
-    Object value = ((Vec.Objects) vec).values[row];
-    return type.isStruct() ? StructRow.of(value, type) : value;
+    return nested(((Vec.Objects) vec).values[row], type);
+  }
+
+  /** Returns a struct, a list, or what lies in one, as enumerable operators take it. */
+  static Object nested(Object value, RelDataType type) {
+    if (value == null) {
+      return null;
+    }
+    if (type.isStruct()) {
+      return StructRow.of(value, type);
+    }
+    if (value instanceof List<?> list && type.getComponentType() != null) {
+      List<Object> elements = new ArrayList<>(list.size());
+      for (Object element : list) {
+        elements.add(nested(element, type.getComponentType()));
+      }
+      return elements;
+    }
+    return StructRow.narrow(value, type);
+  }
+
+  /** Undoes {@link #nested}. */
+  private static Object original(Object value) {
+    if (value instanceof StructRow struct) {
+      return struct.original();
+    }
+    if (value instanceof List<?> list && list.stream().anyMatch(StructRow.class::isInstance)) {
+      List<Object> elements = new ArrayList<>(list.size());
+      list.forEach(element -> elements.add(original(element)));
+      return elements;
+    }
+    return value;
   }
 
   private static int precision(RelDataType type) {
@@ -119,7 +150,7 @@ final class Boxes {
         Object[] values = new Object[size];
         for (int i = 0; i < size; i++) {
           Object value = rows.get(i)[column];
-          values[i] = value instanceof StructRow struct ? struct.original() : value;
+          values[i] = original(value);
         }
         return new Vec.Objects(values);
       }

@@ -466,12 +466,25 @@ public final class ExprCompiler {
       }
       case "ABS", "FLOOR", "CEIL", "EXP", "LN", "LOG10", "POWER", "SQRT", "SIN", "COS" ->
           operands.forEach(ExprCompiler::number);
+      case "ARRAY_CONTAINS" -> {
+        if (!comparesAsIs(operands.get(0).getType().getComponentType(), operands.get(1))) {
+          throw new Unknown();
+        }
+      }
+      case "HAS_TAG" -> {}
       default -> throw new Unknown();
     }
     operands.forEach(operand -> args.add(expr(operand)));
     Expr first = args.get(0);
     boolean single = isReal(call.getType());
     return switch (name) {
+      case "ARRAY_CONTAINS" -> batch -> Lists.contains(first.eval(batch), args.get(1).eval(batch));
+      case "HAS_TAG" ->
+          batch ->
+              Lists.hasTag(
+                  first.eval(batch),
+                  args.get(1).eval(batch),
+                  args.size() > 2 ? args.get(2).eval(batch) : null);
       case "UPPER" -> batch -> Texts.map(first.eval(batch), text -> text.toUpperCase(Locale.ROOT));
       case "LOWER" -> batch -> Texts.map(first.eval(batch), text -> text.toLowerCase(Locale.ROOT));
       case "CHAR_LENGTH", "CHARACTER_LENGTH" -> batch -> Texts.length(first.eval(batch));
@@ -510,6 +523,18 @@ public final class ExprCompiler {
       case "COS" -> map(first, single, Math::cos);
       default -> throw new Unknown();
     };
+  }
+
+  /** Tells whether elements of lists are compared with a value by {@link Lists#contains}. */
+  private static boolean comparesAsIs(RelDataType element, RexNode value) {
+    if (element == null || isBytes(value)) {
+      return false;
+    }
+    Kind kind = Kind.of(element);
+    if (kind == Kind.LONG && !isMoment(element)) {
+      return Kind.of(value.getType()) == Kind.LONG && !isMoment(value.getType());
+    }
+    return (kind == Kind.TEXT || kind == Kind.BOOL) && Kind.of(value.getType()) == kind;
   }
 
   private static boolean isBytes(RexNode node) {

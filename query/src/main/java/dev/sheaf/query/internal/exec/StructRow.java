@@ -22,7 +22,7 @@ final class StructRow extends AbstractList<Object> {
   static StructRow of(Object value, RelDataType type) {
     List<Object> fields = new ArrayList<>();
     for (RelDataTypeField field : type.getFieldList()) {
-      fields.add(narrow(field(value, field.getName()), field.getType()));
+      fields.add(Boxes.nested(field(value, field.getName()), field.getType()));
     }
     return new StructRow(value, Collections.unmodifiableList(fields));
   }
@@ -38,7 +38,7 @@ final class StructRow extends AbstractList<Object> {
     return ((Map<?, ?>) value).get(name);
   }
 
-  private static Object narrow(Object value, RelDataType type) {
+  static Object narrow(Object value, RelDataType type) {
     if (!(value instanceof Number number)) {
       return value;
     }

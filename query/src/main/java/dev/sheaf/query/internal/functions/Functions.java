@@ -12,6 +12,8 @@ import org.apache.calcite.sql.SqlOperator;
 import org.apache.calcite.sql.SqlOperatorTable;
 import org.apache.calcite.sql.fun.SqlLibrary;
 import org.apache.calcite.sql.fun.SqlLibraryOperatorTableFactory;
+import org.apache.calcite.sql.fun.SqlLibraryOperators;
+import org.apache.calcite.sql.util.SqlOperatorTables;
 
 /** The functions that a query may call. Stateless. */
 public final class Functions {
@@ -20,8 +22,20 @@ public final class Functions {
   /** Loaded on first use. */
   private static final class Tables {
     static final SqlOperatorTable ALL =
-        SqlLibraryOperatorTableFactory.INSTANCE.getOperatorTable(
-            SqlLibrary.STANDARD, SqlLibrary.POSTGRESQL);
+        SqlOperatorTables.chain(
+            SqlLibraryOperatorTableFactory.INSTANCE.getOperatorTable(
+                SqlLibrary.STANDARD, SqlLibrary.POSTGRESQL),
+            SqlOperatorTables.of(
+                SqlLibraryOperators.ARRAY_CONTAINS,
+                SqlLibraryOperators.ARRAY_DISTINCT,
+                SqlLibraryOperators.ARRAY_EXCEPT,
+                SqlLibraryOperators.ARRAY_INTERSECT,
+                SqlLibraryOperators.ARRAY_MAX,
+                SqlLibraryOperators.ARRAY_MIN,
+                SqlLibraryOperators.ARRAY_POSITION,
+                SqlLibraryOperators.ARRAY_UNION,
+                SqlLibraryOperators.ARRAYS_OVERLAP,
+                HasTagFunction.INSTANCE));
   }
 
   /** Returns the operators that Calcite's validator looks names up in. */
@@ -40,7 +54,8 @@ public final class Functions {
             found[0] |=
                 operator instanceof TensorFunction
                     || operator instanceof TensorConstant
-                    || operator instanceof DecodeFunction;
+                    || operator instanceof DecodeFunction
+                    || operator instanceof HasTagFunction;
             return super.visitCall(call);
           }
         });

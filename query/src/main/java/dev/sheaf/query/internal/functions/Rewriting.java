@@ -23,8 +23,10 @@ import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.SqlNodeList;
 import org.apache.calcite.sql.SqlNumericLiteral;
 import org.apache.calcite.sql.SqlOperator;
+import org.apache.calcite.sql.fun.SqlLibraryOperators;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.calcite.sql.type.SqlTypeName;
@@ -156,6 +158,14 @@ public final class Rewriting extends SqlShuttle {
     if (call.getOperator().getName().equals("ITEM")) {
       return item(call);
     }
+    boolean member =
+        call.getOperator() == SqlStdOperatorTable.MEMBER_OF
+            || call.getOperator() == SqlStdOperatorTable.SOME_EQ && !isSet(operands.get(1));
+    if (member) {
+      // Calcite has these for its multisets alone.
+      SqlNode list = operands.get(1) instanceof SqlNodeList one ? one.get(0) : operands.get(1);
+      return SqlLibraryOperators.ARRAY_CONTAINS.createCall(pos, list, operands.get(0));
+    }
     String name = call.getOperator().getName().toUpperCase(Locale.ROOT);
     if (name.equals("DECODE") && !operands.isEmpty() && isMedia(operands.get(0))) {
       return DecodeFunction.INSTANCE.createCall(pos, operands);
@@ -175,6 +185,11 @@ public final class Rewriting extends SqlShuttle {
     TensorFunction shared = TensorCatalog.shared(name);
     boolean aggregate = call.getFunctionQuantifier() != null;
     return any && shared != null && !aggregate ? tensorCall(shared, pos, operands) : call;
+  }
+
+  /** Tells whether what stands on the right of IN or ANY is a query or several values. */
+  private static boolean isSet(SqlNode right) {
+    return right.isA(SqlKind.QUERY) || right instanceof SqlNodeList list && list.size() != 1;
   }
 
   private SqlNode tensorCall(SqlOperator function, SqlParserPos pos, List<SqlNode> operands) {

@@ -44,6 +44,7 @@ import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexProgram;
 import org.apache.calcite.rex.RexShuttle;
 import org.apache.calcite.rex.RexUtil;
+import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 
 /**
  * Chooses who runs each node of a logical plan: our operators what they know, the enumerable ones
@@ -73,6 +74,9 @@ final class Physical {
     if (node instanceof TableScan scan && scan.getTable().unwrap(SamplesTable.class) != null) {
       return ArrowScan.all(scan);
     }
+    if (!RelOptUtil.getVariablesUsed(node).isEmpty()) {
+      return correlated(node);
+    }
     if (node instanceof Filter filter) {
       return filter(filter);
     }
@@ -90,7 +94,50 @@ final class Physical {
       return join(join);
     }
     List<RelNode> inputs = node.getInputs().stream().map(this::enumerable).toList();
-    return byRule(rule(node), node.copy(node.getTraitSet(), inputs));
+    return byRule(rule(node), node.copy(node.getTraitSet(), withoutNullLists(node, inputs)));
+  }
+
+  /**
+   * What looks at a row of an outer query is run for each such row, by the enumerable operators:
+   * ours know no such row.
+   */
+  private RelNode correlated(RelNode node) {
+    List<RelNode> inputs = node.getInputs().stream().map(this::enumerable).toList();
+    if (node instanceof Filter filter) {
+      RelDataType type = filter.getRowType();
+      refuseOwn(List.of(filter.getCondition()));
+      List<RexNode> columns = new ArrayList<>(builder.identityProjects(type));
+      return calc(inputs.get(0), columns, filter.getCondition(), type);
+    }
+    if (node instanceof Project project) {
+      refuseOwn(project.getProjects());
+      return calc(inputs.get(0), project.getProjects(), null, project.getRowType());
+    }
+    if (node instanceof Sort sort) {
+      return enumerableSort(sort, inputs.get(0));
+    }
+    return byRule(rule(node), node.copy(node.getTraitSet(), withoutNullLists(node, inputs)));
+  }
+
+  /** Null is no list to unfold, which Calcite's operator does not know where it is of structs. */
+  private List<RelNode> withoutNullLists(RelNode node, List<RelNode> inputs) {
+    RelDataType type = node instanceof Uncollect ? inputs.get(0).getRowType() : null;
+    if (type == null
+        || type.getFieldCount() != 1
+        || !type.getFieldList().get(0).getType().isNullable()) {
+      return inputs;
+    }
+    List<RexNode> columns = new ArrayList<>(builder.identityProjects(type));
+    RexNode there = builder.makeCall(SqlStdOperatorTable.IS_NOT_NULL, columns.get(0));
+    return List.of(calc(inputs.get(0), columns, there, type));
+  }
+
+  private static void refuseOwn(List<RexNode> expressions) {
+    for (RexNode expression : expressions) {
+      if (Functions.hasOwn(expression)) {
+        throw unsupported("a sub-query for each row of another with: " + expression);
+      }
+    }
   }
 
   /** Conditions with functions that only our operators have are filtered by after the join. */
@@ -135,7 +182,10 @@ final class Physical {
           ? sortBeforeProject(sort, project)
           : new ArrowSort(input, sort.getCollation(), sort.offset, sort.fetch);
     }
-    RelNode input = enumerable(sort.getInput());
+    return enumerableSort(sort, enumerable(sort.getInput()));
+  }
+
+  private static RelNode enumerableSort(Sort sort, RelNode input) {
     RelNode sorted = input;
     if (!sort.getCollation().getFieldCollations().isEmpty()) {
       RelNode whole = LogicalSort.create(input, sort.getCollation(), null, null);
