@@ -178,7 +178,8 @@ public final class Rewriting extends SqlShuttle {
       SqlNode zero = SqlLiteral.createExactNumeric("0", pos);
       return tensorCall(TensorCatalog.shared("-"), pos, List.of(zero, operands.get(0)));
     }
-    TensorFunction own = TensorCatalog.own(name);
+    // The point of `x[0].field` is an operator named like the function dot.
+    TensorFunction own = call.getKind() == SqlKind.DOT ? null : TensorCatalog.own(name);
     if (own != null) {
       return tensorCall(own, pos, operands);
     }
@@ -264,7 +265,10 @@ public final class Rewriting extends SqlShuttle {
     }
     if (key instanceof SqlLiteral literal
         && SqlTypeName.CHAR_TYPES.contains(literal.getTypeName())) {
-      return call;
+      return value instanceof SqlIdentifier
+          ? call
+          : SqlStdOperatorTable.DOT.createCall(
+              pos, value, new SqlIdentifier(literal.toValue(), literal.getParserPosition()));
     }
     // Positions in brackets count from 0, as in tensors; Calcite's from 1.
     SqlNode base =
