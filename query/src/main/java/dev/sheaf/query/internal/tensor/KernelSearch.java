@@ -8,8 +8,8 @@ import java.util.ServiceLoader;
 
 /**
  * Finds the fastest kernels that this JVM runs correctly: vector kernels when the module
- * jdk.incubator.vector was added to the JVM, the optimising compiler is on, they agree with the
- * scalar ones bit for bit, and a measurement finds them faster.
+ * jdk.incubator.vector is there or can be loaded, the optimising compiler is on, they agree with
+ * the scalar ones bit for bit, and a measurement finds them faster.
  *
  * <p>The system property {@code sheaf.tensor.backend} with the value {@code scalar} or {@code
  * vector} decides instead of the measurement, never instead of the comparison.
@@ -17,8 +17,6 @@ import java.util.ServiceLoader;
 public final class KernelSearch {
   /** The property that overrides the measurement. */
   public static final String PROPERTY = "sheaf.tensor.backend";
-
-  private static final String MODULE = "jdk.incubator.vector";
 
   /** By then C2 has compiled the kernels on any machine that is not starved. */
   private static final long BUDGET_NANOS = 2_000_000_000L;
@@ -45,8 +43,8 @@ public final class KernelSearch {
     if (wanted.equals("scalar")) {
       return scalar("asked for by " + PROPERTY);
     }
-    if (!hasModule()) {
-      return scalar("the JVM was started without --add-modules " + MODULE);
+    if (!VectorModule.isPossible()) {
+      return scalar("the JVM was started without --add-modules jdk.incubator.vector");
     }
     if (wanted.equals("vector")) {
       return checked().orElseGet(() -> scalar("the vector kernels do not work here"));
@@ -60,7 +58,7 @@ public final class KernelSearch {
 
   /** Returns the vector kernels where the JVM has the module, whatever their speed. */
   public static Optional<Kernels> vector() {
-    if (!hasModule()) {
+    if (!VectorModule.load()) {
       return Optional.empty();
     }
     Iterator<Kernels> found =
@@ -74,7 +72,7 @@ public final class KernelSearch {
     try {
       Optional<Kernels> found = vector();
       if (found.isEmpty()) {
-        return scalar("there are no vector kernels on the class path");
+        return scalar("this JVM has no vector kernels");
       }
       kernels = found.get();
       if (!new SelfCheck(new Kernels(), kernels).agree()) {
@@ -98,10 +96,6 @@ public final class KernelSearch {
         .map(
             kernels ->
                 new Found(kernels, kernels.bits() + "-bit registers, asked for by " + PROPERTY));
-  }
-
-  private static boolean hasModule() {
-    return ModuleLayer.boot().findModule(MODULE).isPresent();
   }
 
   private static Found scalar(String reason) {
