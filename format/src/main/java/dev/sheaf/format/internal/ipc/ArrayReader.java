@@ -70,6 +70,11 @@ public abstract class ArrayReader {
     return page.nodeNulls[node] == 0;
   }
 
+  /** Tells whether every value of the page is null. */
+  public final boolean allNull(Page page) {
+    return page.nodeNulls[node] == page.nodeLength[node];
+  }
+
   /** Values of a fixed width. */
   public static final class Fixed extends ArrayReader {
     private final int bits;
