@@ -1,6 +1,6 @@
 package dev.sheaf.query.internal.plan;
 
-import dev.sheaf.format.ScanMetrics;
+import dev.sheaf.format.Scan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -84,14 +84,18 @@ final class PlanWriter extends RelWriterImpl {
 
   private static String did(Execution.Counts counts) {
     StringBuilder did = new StringBuilder();
-    did.append("  (rows=").append(counts.rows);
-    for (ScanMetrics scan : counts.scans) {
-      did.append(", pages read=").append(scan.pagesRead());
-      did.append(", pages pruned=").append(scan.pagesPruned());
-      did.append(", rows pruned=").append(scan.rowsPruned());
-      did.append(", bytes=").append(scan.bytesRead());
-    }
-    did.append(String.format(Locale.ROOT, ", %.1f ms)", counts.nanos / 1e6));
+    did.append("  (rows=").append(counts.rows.sum());
+    counts
+        .scan()
+        .map(Scan::metrics)
+        .ifPresent(
+            scan -> {
+              did.append(", pages read=").append(scan.pagesRead());
+              did.append(", pages pruned=").append(scan.pagesPruned());
+              did.append(", rows pruned=").append(scan.rowsPruned());
+              did.append(", bytes=").append(scan.bytesRead());
+            });
+    did.append(String.format(Locale.ROOT, ", %.1f ms)", counts.nanos.sum() / 1e6));
     return did.toString();
   }
 }
