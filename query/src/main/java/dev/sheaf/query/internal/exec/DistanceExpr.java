@@ -54,7 +54,11 @@ final class DistanceExpr implements Expr {
       return program.eval(batch);
     }
     double[] distances = new double[batch.size()];
-    kernel.compute(matrix.get(), 0, distances.length, distances, 0);
+    try {
+      kernel.compute(matrix.get(), 0, distances.length, distances, 0);
+    } finally {
+      batch.column(column).checkMatrix();
+    }
     return new Vec.Doubles(distances, null);
   }
 }
