@@ -99,8 +99,11 @@ final class ColumnGather {
       CellReader[] cells = stretch.segment().cells(position);
       if (cells.length == 1 && cells[0].layer().isDense()) {
         int[] ofLayer = new int[count];
+        int shift = stretch.firstSlot() - first;
         for (int k = 0; k < count; k++) {
-          ofLayer[k] = cells[0].layer().rowOf(stretch.slot(rows[i + k] - first));
+          // A dense layer has a row for every slot, in order.
+          ofLayer[k] =
+              stretch.slots() == null ? rows[i + k] + shift : stretch.slot(rows[i + k] - first);
         }
         settleAllBut(cells[0]);
         copy.copy(cells[0], ofLayer, at);

@@ -164,6 +164,11 @@ public final class CellCopy {
       numbers(array, scalar.dtype(), page, rows, from, to, at);
       return;
     }
+    ArrayReader.Variable text = nulls == null ? plainText(leaf, page) : null;
+    if (text != null && isDense(rows, from, to)) {
+      texts(text, page, rows, from, to, at);
+      return;
+    }
     for (int i = from; i < to; i++) {
       copy(cell, leaf, page, rows[i], 1, at + i);
     }
@@ -192,6 +197,54 @@ public final class CellCopy {
       for (int i = from; i < to; i++) {
         doubles[at + i] = float64(array, dtype, page, rows[i]);
       }
+    }
+  }
+
+  /** Returns the array that holds all texts of a page, or null if some lie outside or are null. */
+  private static ArrayReader.Variable plainText(Leaf leaf, Page page) {
+    if (leaf.take() == Take.VARYING) {
+      ArrayReader.Structs struct = (ArrayReader.Structs) leaf.array();
+      return isAllInline(struct, page) ? (ArrayReader.Variable) struct.child(0) : null;
+    }
+    return leaf.array() instanceof ArrayReader.Variable text
+            && leaf.through().length == 0
+            && text.noNulls(page)
+        ? text
+        : null;
+  }
+
+  private static boolean isAllInline(ArrayReader.Structs struct, Page page) {
+    return struct.noNulls(page) && struct.child(0).noNulls(page) && struct.child(1).allNull(page);
+  }
+
+  /** Tells whether rows ascend and are so many that copying those between them costs less. */
+  private static boolean isDense(int[] rows, int from, int to) {
+    if (rows[to - 1] - rows[from] >= 4 * (to - from)) {
+      return false;
+    }
+    for (int i = from + 1; i < to; i++) {
+      if (rows[i] <= rows[i - 1]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Copies all texts from the first row to the last, then takes those wanted from the copy. */
+  private void texts(ArrayReader.Variable array, Page page, int[] rows, int from, int to, int at) {
+    int first = rows[from];
+    int[] starts = new int[rows[to - 1] - first + 2];
+    array.offsets(page, first, starts);
+    int start = starts[0];
+    byte[] all = array.copy(page, start, starts[starts.length - 1]);
+    reserve(offsets[at + from], all.length);
+    int end = offsets[at + from];
+    for (int i = from; i < to; i++) {
+      int begin = starts[rows[i] - first];
+      int length = starts[rows[i] - first + 1] - begin;
+      System.arraycopy(all, begin - start, bytes, end, length);
+      end += length;
+      offsets[at + i + 1] = end;
     }
   }
 
@@ -453,7 +506,7 @@ public final class CellCopy {
       CellReader cell, ArrayReader.Structs struct, Page page, int from, int count, int at) {
     ArrayReader.Variable inline = (ArrayReader.Variable) struct.child(0);
     ArrayReader ref = struct.child(1);
-    if (struct.noNulls(page) && inline.noNulls(page) && ref.allNull(page)) {
+    if (isAllInline(struct, page)) {
       texts(inline, page, from, count, at);
       return;
     }
