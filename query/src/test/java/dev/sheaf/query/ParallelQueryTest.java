@@ -159,11 +159,11 @@ class ParallelQueryTest {
 
   @Test
   void memoryIsGivenBackOfEveryPart() {
-    SqlSession session = SqlSession.open(dataset).threads(4).memoryLimit(8 << 20);
+    SqlSession session = SqlSession.open(dataset).threads(1).memoryLimit(3 << 20);
     for (int i = 0; i < 3; i++) {
       try (QueryResult result =
-          session.query("SELECT id % 30000, count(*) FROM samples GROUP BY 1")) {
-        assertThat(result.rows()).hasSize(30_000);
+          session.query("SELECT id % 20000, count(*) FROM samples GROUP BY 1")) {
+        assertThat(result.rows()).hasSize(20_000);
       }
     }
   }

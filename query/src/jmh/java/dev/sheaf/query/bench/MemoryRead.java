@@ -34,7 +34,7 @@ import org.openjdk.jmh.annotations.Warmup;
  * gives, which is the limit of {@link VectorSearch} over the same bytes.
  */
 @State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
+@BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
 @Fork(1)
 @Warmup(iterations = 3, time = 3)

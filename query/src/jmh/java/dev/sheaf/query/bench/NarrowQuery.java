@@ -20,7 +20,7 @@ import org.openjdk.jmh.annotations.Warmup;
  * own and with a Parquet file. Every combination runs in a process of its own.
  */
 @State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
+@BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
 @Fork(1)
 @Warmup(iterations = 3, time = 3)

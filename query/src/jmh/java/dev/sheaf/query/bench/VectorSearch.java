@@ -22,7 +22,7 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /** The ten nearest of a million vectors, by a scan of all; the limit is {@link MemoryRead}. */
 @State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
+@BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
 @Fork(1)
 @Warmup(iterations = 3, time = 3)

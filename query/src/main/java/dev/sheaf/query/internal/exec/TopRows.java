@@ -5,13 +5,21 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The first rows of an order. Holds no more than these and the rows of a batch that come before the
- * last of them; cells that are no keys are read for the result alone.
+ * The first rows of an order. Holds these and the few batches that they came with last; cells that
+ * are no keys are read for the result alone.
  */
 final class TopRows {
+  /** How many batches are held before the rows kept are taken out of them. */
+  private static final int MOST_BATCHES = 16;
+
   private final List<SortKey> keys;
   private final int count;
-  private RowBatch kept;
+  private final List<RowBatch> batches = new ArrayList<>();
+
+  /** Of each row kept, in order: its batch, its row there, its keys. */
+  private int[] numbers = new int[0];
+
+  private int[] rows = new int[0];
   private Vec[] keptKeys;
 
   TopRows(List<SortKey> keys, int count) {
@@ -21,7 +29,10 @@ final class TopRows {
 
   /** Returns the rows in order, or null if there is none. */
   RowBatch kept() {
-    return kept;
+    if (rows.length > 0) {
+      compact();
+    }
+    return rows.length == 0 ? null : batches.get(0);
   }
 
   void add(RowBatch batch) {
@@ -30,52 +41,90 @@ final class TopRows {
 
   /** Adds the rows of another, which come after those of this one. */
   void merge(TopRows later) {
-    if (later.kept != null) {
-      add(later.kept, later.keptKeys);
+    RowBatch batch = later.kept();
+    if (batch != null) {
+      add(batch, later.keptKeys);
     }
   }
 
   private void add(RowBatch batch, Vec[] vecs) {
-    int[] rows = new int[batch.size()];
-    int found = 0;
-    boolean full = kept != null && kept.size() == count;
-    for (int i = 0; i < rows.length; i++) {
-      rows[found] = i;
-      // An equal row that comes later stays behind.
-      found += full && SortOperator.compare(keys, keptKeys, count - 1, vecs, i) <= 0 ? 0 : 1;
-    }
+    int[] fresh = new int[batch.size()];
+    int found = candidates(vecs, fresh);
     if (found == 0) {
       return;
     }
-    int before = kept == null ? 0 : kept.size();
-    int[] numbers = new int[before + found];
-    int[] all = new int[before + found];
-    for (int i = 0; i < all.length; i++) {
-      numbers[i] = i < before || kept == null ? 0 : 1;
-      all[i] = i < before ? i : rows[i - before];
+    int before = rows.length;
+    int[] ofWhich = new int[before + found];
+    int[] at = new int[before + found];
+    for (int i = 0; i < at.length; i++) {
+      ofWhich[i] = i < before ? 0 : 1;
+      at[i] = i < before ? i : fresh[i - before];
     }
-    List<RowBatch> batches = kept == null ? List.of(batch) : List.of(kept, batch);
     Vec[] merged = new Vec[vecs.length];
     for (int i = 0; i < merged.length; i++) {
-      List<Vec> both = new ArrayList<>();
-      if (kept != null) {
-        both.add(keptKeys[i]);
-      }
-      both.add(vecs[i]);
-      merged[i] = Vecs.collect(both, numbers, all);
+      merged[i] =
+          before == 0 ? vecs[i].take(at) : Vecs.collect(List.of(keptKeys[i], vecs[i]), ofWhich, at);
     }
-    int[] order = SortOperator.order(keys, merged, all.length);
+    int[] order = SortOperator.order(keys, merged, at.length);
     order = Arrays.copyOf(order, Math.min(count, order.length));
     int[] orderedNumbers = new int[order.length];
     int[] orderedRows = new int[order.length];
     for (int i = 0; i < order.length; i++) {
-      orderedNumbers[i] = numbers[order[i]];
-      orderedRows[i] = all[order[i]];
+      boolean old = order[i] < before;
+      orderedNumbers[i] = old ? numbers[order[i]] : batches.size();
+      orderedRows[i] = old ? rows[order[i]] : fresh[order[i] - before];
     }
-    kept = RowBatch.collect(batches, orderedNumbers, orderedRows);
+    batches.add(batch.detached());
+    numbers = orderedNumbers;
+    rows = orderedRows;
     keptKeys = new Vec[merged.length];
     for (int i = 0; i < merged.length; i++) {
       keptKeys[i] = merged[i].take(order);
     }
+    if (batches.size() > MOST_BATCHES) {
+      compact();
+    }
+  }
+
+  /** Takes the rows kept out of their batches. */
+  private void compact() {
+    RowBatch one = RowBatch.collect(batches, numbers, rows);
+    batches.clear();
+    batches.add(one);
+    numbers = new int[rows.length];
+    for (int i = 0; i < rows.length; i++) {
+      rows[i] = i;
+    }
+  }
+
+  /** Puts the rows that come before the last one kept into {@code chosen}; returns their number. */
+  private int candidates(Vec[] vecs, int[] chosen) {
+    int found = 0;
+    if (rows.length < count) {
+      for (int i = 0; i < chosen.length; i++) {
+        chosen[found++] = i;
+      }
+      return found;
+    }
+    if (vecs.length == 1
+        && vecs[0] instanceof Vec.Doubles numbers
+        && numbers.nulls() == null
+        && !keptKeys[0].isNull(count - 1)
+        && !keys.get(0).descending()) {
+      double last = ((Vec.Doubles) keptKeys[0]).values[count - 1];
+      if (!Double.isNaN(last)) {
+        for (int i = 0; i < chosen.length; i++) {
+          chosen[found] = i;
+          found += numbers.values[i] < last ? 1 : 0;
+        }
+        return found;
+      }
+    }
+    for (int i = 0; i < chosen.length; i++) {
+      chosen[found] = i;
+      // An equal row that comes later stays behind.
+      found += SortOperator.compare(keys, keptKeys, count - 1, vecs, i) <= 0 ? 0 : 1;
+    }
+    return found;
   }
 }

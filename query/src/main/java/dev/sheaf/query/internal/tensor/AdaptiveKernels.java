@@ -85,6 +85,16 @@ public final class AdaptiveKernels extends Kernels {
   }
 
   @Override
+  public float sumOfSquares(float[] a, int ao, float[] b, int bo, int n, float[] scratch) {
+    return kernels(n).sumOfSquares(a, ao, b, bo, n, scratch);
+  }
+
+  @Override
+  public float sumOfProducts(float[] a, int ao, float[] b, int bo, int n, float[] scratch) {
+    return kernels(n).sumOfProducts(a, ao, b, bo, n, scratch);
+  }
+
+  @Override
   public float least(float start, float[] x, int at, int n) {
     return kernels(n).least(start, x, at, n);
   }
