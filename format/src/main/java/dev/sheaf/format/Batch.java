@@ -55,4 +55,14 @@ public interface Batch {
    * another order, or a type of varying width).
    */
   Optional<ByteBuffer> matrix(String column);
+
+  /**
+   * Makes sure that what this thread read from the {@link #matrix} of a column was there. A matrix
+   * may be mapped memory: when somebody cuts the file short, reads give zeros or end with an {@link
+   * InternalError}, at once or a little later. To be called after reading, before what was computed
+   * is used, and when reading ends with that error.
+   *
+   * @throws CorruptDataException if the file was cut short
+   */
+  default void checkMatrix(String column) {}
 }

@@ -31,11 +31,13 @@ public final class SqlSession {
   private final Dataset dataset;
   private final Version version;
   private final long memoryLimit;
+  private final int threads;
 
-  private SqlSession(Dataset dataset, Version version, long memoryLimit) {
+  private SqlSession(Dataset dataset, Version version, long memoryLimit, int threads) {
     this.dataset = dataset;
     this.version = version;
     this.memoryLimit = memoryLimit;
+    this.threads = threads;
   }
 
   /**
@@ -56,7 +58,8 @@ public final class SqlSession {
    * @param version what {@code samples} is
    */
   public static SqlSession open(Dataset dataset, Version version) {
-    return new SqlSession(dataset, version, Runtime.getRuntime().maxMemory() / 2);
+    Runtime runtime = Runtime.getRuntime();
+    return new SqlSession(dataset, version, runtime.maxMemory() / 2, runtime.availableProcessors());
   }
 
   /** Opens a session on the newest version of the default branch. */
@@ -72,7 +75,18 @@ public final class SqlSession {
     if (bytes < 1) {
       throw new IllegalArgumentException("bytes=" + bytes + " is below 1");
     }
-    return new SqlSession(dataset, version, bytes);
+    return new SqlSession(dataset, version, bytes, threads);
+  }
+
+  /**
+   * Returns a session whose queries may each use so many threads; as many as the machine has cores
+   * unless it is set. The result does not depend on the number, to the last bit of a sum.
+   */
+  public SqlSession threads(int count) {
+    if (count < 1) {
+      throw new IllegalArgumentException("threads=" + count + " is below 1");
+    }
+    return new SqlSession(dataset, version, memoryLimit, count);
   }
 
   /** Returns the version that {@code samples} is. */
@@ -111,7 +125,7 @@ public final class SqlSession {
     Planning.Plan plan =
         new Planning(version, dataset::at).withIndices().plan(sql, List.of(), parameters);
     LongStream.Builder indices = LongStream.builder();
-    try (Operator operator = plan.open(new Execution(memoryLimit))) {
+    try (Operator operator = plan.open(new Execution(memoryLimit, threads))) {
       for (RowBatch batch = operator.next(); batch != null; batch = operator.next()) {
         Vec.Longs numbers = (Vec.Longs) batch.column(batch.width() - 1).vec();
         for (int i = 0; i < batch.size(); i++) {
@@ -139,7 +153,7 @@ public final class SqlSession {
   }
 
   private String analyzed(Planning.Plan plan) {
-    Execution execution = new Execution(memoryLimit);
+    Execution execution = new Execution(memoryLimit, threads);
     try (Operator operator = plan.open(execution)) {
       for (RowBatch batch = operator.next(); batch != null; batch = operator.next()) {
         for (int i = 0; i < batch.width(); i++) {
@@ -167,6 +181,6 @@ public final class SqlSession {
               plan.names().get(i), SheafTypeFactory.columnType(type), type.toString()));
     }
     return new QueryResult(
-        columns, plan.types(), plan.open(new Execution(memoryLimit)), memoryLimit);
+        columns, plan.types(), plan.open(new Execution(memoryLimit, threads)), memoryLimit);
   }
 }

@@ -39,7 +39,8 @@ public final class Backend {
 
   /**
    * Returns the kernels on jdk.incubator.vector, whatever their speed, or empty when the JVM was
-   * started without that module.
+   * started neither with {@code --add-modules jdk.incubator.vector} nor with {@code --add-exports
+   * java.base/jdk.internal.module=ALL-UNNAMED}, by which the module is loaded when it is needed.
    */
   public static Optional<Backend> vector() {
     return KernelSearch.vector()
@@ -47,10 +48,10 @@ public final class Backend {
   }
 
   /**
-   * Returns the backend to use. It begins with the scalar kernels; where the JVM has the module
-   * jdk.incubator.vector and its optimising compiler, it tries the vector kernels in the background
-   * once some 30 million elements have been reduced, and goes over to them when they agree bit for
-   * bit and are faster. The system property {@code sheaf.tensor.backend} set to {@code scalar} or
+   * Returns the backend to use. It begins with the scalar kernels; where {@link #vector()} is there
+   * and the JVM has its optimising compiler, it tries the vector kernels in the background once
+   * some 30 million elements have been reduced, and goes over to them when they agree bit for bit
+   * and are faster. The system property {@code sheaf.tensor.backend} set to {@code scalar} or
    * {@code vector} takes the place of the measurement.
    */
   public static Backend best() {

@@ -5,6 +5,7 @@ import dev.sheaf.query.internal.tensor.Casts;
 import dev.sheaf.query.internal.tensor.Elementwise;
 import dev.sheaf.query.internal.tensor.Lane;
 import dev.sheaf.query.internal.tensor.Tile;
+import dev.sheaf.query.internal.tensor.block.Load;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

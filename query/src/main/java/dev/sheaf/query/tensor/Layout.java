@@ -1,5 +1,6 @@
 package dev.sheaf.query.tensor;
 
+import dev.sheaf.query.internal.tensor.block.Slot;
 import java.util.HashMap;
 import java.util.Map;
 

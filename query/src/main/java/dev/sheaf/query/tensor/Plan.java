@@ -7,6 +7,8 @@ import dev.sheaf.query.internal.tensor.BufferStorage;
 import dev.sheaf.query.internal.tensor.Kernels;
 import dev.sheaf.query.internal.tensor.Lane;
 import dev.sheaf.query.internal.tensor.Tile;
+import dev.sheaf.query.internal.tensor.block.Slot;
+import dev.sheaf.query.internal.tensor.block.Stage;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -2,20 +2,13 @@ package dev.sheaf.query.tensor;
 
 import dev.sheaf.format.DType;
 import dev.sheaf.format.DType.Kind;
-import dev.sheaf.format.Shape;
 import dev.sheaf.format.Tensor;
-import dev.sheaf.query.internal.tensor.Sha256;
 import dev.sheaf.query.tensor.Attribute.Axes;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -32,12 +25,7 @@ import java.util.stream.IntStream;
  * several threads at once.
  */
 public final class ProgramBuilder {
-  private record Key(
-      Op op, Attribute attribute, List<Integer> operands, TensorType type, boolean weak) {}
-
-  private final List<Value> values = new ArrayList<>();
-  private final Map<Key, Value> known = new HashMap<>();
-  private final Map<String, Value> inputs = new LinkedHashMap<>();
+  private final Operations operations = new Operations();
 
   /** Creates an empty builder. */
   public ProgramBuilder() {}
@@ -49,134 +37,128 @@ public final class ProgramBuilder {
    * were added.
    */
   public Value input(String name, TensorType type) {
-    if (inputs.containsKey(name)) {
-      throw ShapeError.of(
-          ShapeError.ARGUMENT, "There is already an input \"" + name + "\"", "Use another name");
-    }
-    Value value = add(Op.INPUT, new Attribute.Name(name), List.of(), type, false);
-    inputs.put(name, value);
-    return value;
+    return operations.input(name, type);
   }
 
   /** Adds a constant, the same for every row. */
   public Value constant(Tensor tensor) {
-    return constant(tensor, false);
+    return operations.constant(tensor, false);
   }
 
   /** Adds an integer literal. */
   public Value literal(long value) {
-    return constant(single(DType.INT64, value, 0), true);
+    return operations.literal(value);
   }
 
   /** Adds a literal with a fraction. */
   public Value literal(double value) {
-    return constant(single(DType.FLOAT64, 0, value), true);
+    return operations.literal(value);
   }
 
   /** Adds a truth value. */
   public Value literal(boolean value) {
-    return constant(single(DType.BOOL, value ? 1 : 0, 0), false);
+    return operations.literal(value);
   }
 
   /** Adds the axis lengths of a value: {@code int64[rank]}. */
   public Value shape(Value x) {
-    return derive(Op.SHAPE, Attribute.NONE, DType.INT64, x);
+    return operations.derive(Op.SHAPE, Attribute.NONE, DType.INT64, x);
   }
 
   /** Adds the number of elements of a value, or along the given axes: {@code int64[]}. */
   public Value size(Value x, int... axes) {
-    return derive(Op.COUNT, axes("size", x, false, axes), DType.INT64, x);
+    return operations.derive(Op.COUNT, Operations.axes("size", x, false, axes), DType.INT64, x);
   }
 
   // Element-wise.
 
   /** Adds a + b; integers wrap. */
   public Value add(Value a, Value b) {
-    return arithmetic(Op.ADD, a, b);
+    return operations.arithmetic(Op.ADD, a, b);
   }
 
   /** Adds a - b; integers wrap. */
   public Value subtract(Value a, Value b) {
-    return arithmetic(Op.SUB, a, b);
+    return operations.arithmetic(Op.SUB, a, b);
   }
 
   /** Adds a * b; integers wrap. */
   public Value multiply(Value a, Value b) {
-    return arithmetic(Op.MUL, a, b);
+    return operations.arithmetic(Op.MUL, a, b);
   }
 
   /** Adds the IEEE quotient; of two integers in float64. */
   public Value divide(Value a, Value b) {
-    DType common = common(a, b);
-    return binary(Op.DIV, Promotion.quotient(common), a, b);
+    DType common = operations.common(a, b);
+    return operations.binary(Op.DIV, Promotion.quotient(common), a, b);
   }
 
   /**
    * Adds the remainder, with the sign of b as in NumPy; 0 for an integer b of 0, NaN for a float.
    */
   public Value modulo(Value a, Value b) {
-    return arithmetic(Op.MOD, a, b);
+    return operations.arithmetic(Op.MOD, a, b);
   }
 
   /** Adds the smaller of each pair, NaN if one is. */
   public Value minimum(Value a, Value b) {
-    return binary(Op.MIN, common(a, b), a, b);
+    return operations.binary(Op.MIN, operations.common(a, b), a, b);
   }
 
   /** Adds the greater of each pair, NaN if one is. */
   public Value maximum(Value a, Value b) {
-    return binary(Op.MAX, common(a, b), a, b);
+    return operations.binary(Op.MAX, operations.common(a, b), a, b);
   }
 
   /** Adds a = b as bool. */
   public Value equal(Value a, Value b) {
-    return compare(Op.EQ, a, b);
+    return operations.compare(Op.EQ, a, b);
   }
 
   /** Adds a != b as bool; true where one is NaN. */
   public Value notEqual(Value a, Value b) {
-    return compare(Op.NE, a, b);
+    return operations.compare(Op.NE, a, b);
   }
 
   /** Adds a &lt; b as bool. */
   public Value less(Value a, Value b) {
-    return compare(Op.LT, a, b);
+    return operations.compare(Op.LT, a, b);
   }
 
   /** Adds a &lt;= b as bool. */
   public Value lessOrEqual(Value a, Value b) {
-    return compare(Op.LE, a, b);
+    return operations.compare(Op.LE, a, b);
   }
 
   /** Adds a &gt; b as bool. */
   public Value greater(Value a, Value b) {
-    return compare(Op.GT, a, b);
+    return operations.compare(Op.GT, a, b);
   }
 
   /** Adds a &gt;= b as bool. */
   public Value greaterOrEqual(Value a, Value b) {
-    return compare(Op.GE, a, b);
+    return operations.compare(Op.GE, a, b);
   }
 
   /** Adds the logical and; an operand that is no bool is true where it is not zero. */
   public Value and(Value a, Value b) {
-    return binary(Op.AND, DType.BOOL, a, b);
+    return operations.binary(Op.AND, DType.BOOL, a, b);
   }
 
   /** Adds the logical or; an operand that is no bool is true where it is not zero. */
   public Value or(Value a, Value b) {
-    return binary(Op.OR, DType.BOOL, a, b);
+    return operations.binary(Op.OR, DType.BOOL, a, b);
   }
 
   /** Adds the logical not; an operand that is no bool is true where it is not zero. */
   public Value not(Value x) {
-    return derive(Op.NOT, Attribute.NONE, DType.BOOL, cast(x, DType.BOOL));
+    return operations.derive(Op.NOT, Attribute.NONE, DType.BOOL, cast(x, DType.BOOL));
   }
 
   /** Adds the elements of a where {@code condition} is true, of b elsewhere. */
   public Value where(Value condition, Value a, Value b) {
-    DType dtype = common(a, b);
-    return derive(
+    DType dtype = operations.common(a, b);
+    return operations.derive(
         Op.WHERE,
         Attribute.NONE,
         dtype,
@@ -191,42 +173,42 @@ public final class ProgramBuilder {
       ByteBuffer data = x.constant().data();
       return x.dtype() == DType.INT64 ? literal(-data.getLong(0)) : literal(-data.getDouble(0));
     }
-    return unary(Op.NEG, number("negate", x));
+    return operations.unary(Op.NEG, operations.number("negate", x));
   }
 
   /** Adds the magnitude; the least signed integer stays itself. */
   public Value abs(Value x) {
-    return unary(Op.ABS, number("abs", x));
+    return operations.unary(Op.ABS, operations.number("abs", x));
   }
 
   /** Adds the square root; of integers in float64; NaN below zero. */
   public Value sqrt(Value x) {
-    return unary(Op.SQRT, fraction(x));
+    return operations.unary(Op.SQRT, operations.fraction(x));
   }
 
   /** Adds the exponential; of integers in float64. */
   public Value exp(Value x) {
-    return unary(Op.EXP, fraction(x));
+    return operations.unary(Op.EXP, operations.fraction(x));
   }
 
   /** Adds the natural logarithm; of integers in float64; NaN below zero. */
   public Value log(Value x) {
-    return unary(Op.LOG, fraction(x));
+    return operations.unary(Op.LOG, operations.fraction(x));
   }
 
   /** Adds the nearest integer as a number of the same dtype, ties to even. */
   public Value round(Value x) {
-    return unary(Op.ROUND, number("round", x));
+    return operations.unary(Op.ROUND, operations.number("round", x));
   }
 
   /** Adds the greatest integer not above, as a number of the same dtype. */
   public Value floor(Value x) {
-    return unary(Op.FLOOR, number("floor", x));
+    return operations.unary(Op.FLOOR, operations.number("floor", x));
   }
 
   /** Adds the least integer not below, as a number of the same dtype. */
   public Value ceil(Value x) {
-    return unary(Op.CEIL, number("ceil", x));
+    return operations.unary(Op.CEIL, operations.number("ceil", x));
   }
 
   /** Adds min(max(x, low), high). */
@@ -244,23 +226,14 @@ public final class ProgramBuilder {
    * goes to an integer towards zero and clamped, NaN to 0; to a float the nearest, ties to even.
    */
   public Value cast(Value x, DType dtype) {
-    if (x.dtype() == dtype && !x.weak) {
-      return x;
-    }
-    if (x.weak && x.op == Op.CONSTANT) {
-      return constant(literalAs(x, dtype), false);
-    }
-    if (x.dtype() == dtype) {
-      return x;
-    }
-    return derive(Op.CAST, Attribute.NONE, dtype, x);
+    return operations.cast(x, dtype);
   }
 
   // Positions.
 
   /** Adds a part of x, as NumPy's brackets give it. */
   public Value slice(Value x, Slice slice) {
-    return derive(Op.SLICE, new Attribute.Parts(slice), x.dtype(), x);
+    return operations.derive(Op.SLICE, new Attribute.Parts(slice), x.dtype(), x);
   }
 
   /** Adds x with other axis lengths over the same elements in C order; one length may be -1. */
@@ -272,7 +245,7 @@ public final class ProgramBuilder {
           "Cannot reshape to " + Arrays.toString(lengths),
           "Lengths are 0 or more, and at most one is -1");
     }
-    return derive(
+    return operations.derive(
         Op.RESHAPE, new Attribute.Lengths(Arrays.stream(lengths).boxed().toList()), x.dtype(), x);
   }
 
@@ -298,13 +271,13 @@ public final class ProgramBuilder {
           "Cannot transpose " + x.type + " by " + Arrays.toString(order),
           "Name each axis once");
     }
-    return derive(Op.TRANSPOSE, new Axes(axes, false), x.dtype(), x);
+    return operations.derive(Op.TRANSPOSE, new Axes(axes, false), x.dtype(), x);
   }
 
   /** Adds x with a new axis of length 1 before {@code axis}; -1 appends it. */
   public Value expandDims(Value x, int axis) {
     int at = Inference.axis("expand_dims", x.type, axis, x.rank() + 1);
-    return derive(Op.EXPAND_DIMS, new Axes(List.of(at), false), x.dtype(), x);
+    return operations.derive(Op.EXPAND_DIMS, new Axes(List.of(at), false), x.dtype(), x);
   }
 
   /** Adds the tensors joined along an existing axis. */
@@ -325,7 +298,7 @@ public final class ProgramBuilder {
     int at = Inference.axis("concat", parts.get(0).type, axis, parts.get(0).rank());
     DType common = dtype;
     Value[] operands = parts.stream().map(part -> cast(part, common)).toArray(Value[]::new);
-    return derive(Op.CONCAT, new Axes(List.of(at), false), common, operands);
+    return operations.derive(Op.CONCAT, new Axes(List.of(at), false), common, operands);
   }
 
   /**
@@ -340,7 +313,7 @@ public final class ProgramBuilder {
           "Use integers, for example cast(indices, int64)");
     }
     int at = Inference.axis("gather", x.type, axis, x.rank());
-    return derive(
+    return operations.derive(
         Op.GATHER, new Axes(List.of(at), false), x.dtype(), x, cast(indices, DType.INT64));
   }
 
@@ -369,7 +342,8 @@ public final class ProgramBuilder {
    * when there are no elements.
    */
   public Value var(Value x, int... axes) {
-    Value real = x.dtype().kind() == Kind.FLOAT ? cast(x, Promotion.sum(x.dtype())) : fraction(x);
+    Value real =
+        x.dtype().kind() == Kind.FLOAT ? cast(x, Promotion.sum(x.dtype())) : operations.fraction(x);
     Value distance = subtract(real, mean(real, true, axes));
     return mean(multiply(distance, distance), false, axes);
   }
@@ -420,8 +394,8 @@ public final class ProgramBuilder {
    */
   public Value dot(Value a, Value b) {
     if (a.rank() == 1 && b.rank() == 1) {
-      DType dtype = Promotion.sum(common(a, b));
-      return sum(exact("dot", Op.MUL, dtype, a, b));
+      DType dtype = Promotion.sum(operations.common(a, b));
+      return sum(operations.exact("dot", Op.MUL, dtype, a, b));
     }
     return matmul(a, b);
   }
@@ -436,10 +410,11 @@ public final class ProgramBuilder {
           "Cannot multiply " + a.type + " by " + b.type,
           "matmul takes vectors and matrices; use * for element-wise products");
     }
-    DType dtype = Promotion.sum(common(a, b));
+    DType dtype = Promotion.sum(operations.common(a, b));
     Value left = a.rank() == 1 ? expandDims(a, 0) : a;
     Value right = b.rank() == 1 ? expandDims(b, 1) : b;
-    Value product = derive(Op.MATMUL, Attribute.NONE, dtype, cast(left, dtype), cast(right, dtype));
+    Value product =
+        operations.derive(Op.MATMUL, Attribute.NONE, dtype, cast(left, dtype), cast(right, dtype));
     List<Slice.Part> parts = new ArrayList<>();
     parts.add(a.rank() == 1 ? new Slice.Index(0) : Slice.all());
     parts.add(b.rank() == 1 ? new Slice.Index(0) : Slice.all());
@@ -448,18 +423,18 @@ public final class ProgramBuilder {
 
   /** Adds the sum of products of all elements of two tensors of one shape, as a float. */
   public Value innerProduct(Value a, Value b) {
-    return sum(exact("inner_product", Op.MUL, distance(a, b), a, b));
+    return sum(operations.exact("inner_product", Op.MUL, distance(a, b), a, b));
   }
 
   /** Adds the Euclidean distance of two tensors of one shape. */
   public Value l2Distance(Value a, Value b) {
-    Value difference = exact("l2_distance", Op.SUB, distance(a, b), a, b);
+    Value difference = operations.exact("l2_distance", Op.SUB, distance(a, b), a, b);
     return sqrt(sum(multiply(difference, difference)));
   }
 
   /** Adds the sum of the magnitudes of the differences. */
   public Value l1Distance(Value a, Value b) {
-    return sum(abs(exact("l1_distance", Op.SUB, distance(a, b), a, b)));
+    return sum(abs(operations.exact("l1_distance", Op.SUB, distance(a, b), a, b)));
   }
 
   /**
@@ -468,22 +443,22 @@ public final class ProgramBuilder {
    */
   public Value cosineDistance(Value a, Value b) {
     DType dtype = distance(a, b);
-    Value product = sum(exact("cosine_distance", Op.MUL, dtype, a, b));
+    Value product = sum(operations.exact("cosine_distance", Op.MUL, dtype, a, b));
     Value norms = multiply(norm(cast(a, dtype), 2), norm(cast(b, dtype), 2));
     return subtract(literal(1), divide(product, norms));
   }
 
   /** Adds the number of bits in which two tensors of one integer or bool dtype differ, as int64. */
   public Value hamming(Value a, Value b) {
-    DType dtype = a.dtype() == b.dtype() ? a.dtype() : common(a, b);
+    DType dtype = a.dtype() == b.dtype() ? a.dtype() : operations.common(a, b);
     if (dtype.kind() == Kind.FLOAT) {
       throw ShapeError.of(
           ShapeError.DTYPE,
           "hamming of " + a.dtype().id() + " and " + b.dtype().id(),
           "It counts bits of integers; compare floats with a threshold first");
     }
-    Value bits = exact("hamming", Op.XOR, dtype, a, b);
-    return cast(sum(derive(Op.POPCOUNT, Attribute.NONE, dtype, bits)), DType.INT64);
+    Value bits = operations.exact("hamming", Op.XOR, dtype, a, b);
+    return cast(sum(operations.derive(Op.POPCOUNT, Attribute.NONE, dtype, bits)), DType.INT64);
   }
 
   /**
@@ -524,7 +499,7 @@ public final class ProgramBuilder {
           "No histogram with " + bins + " bins from " + low + " to " + high,
           "Use 1 to 1048576 bins and a finite range with low < high");
     }
-    return derive(
+    return operations.derive(
         Op.HISTOGRAM, new Attribute.Bins(bins, low, high), DType.INT64, cast(x, DType.FLOAT64));
   }
 
@@ -533,12 +508,12 @@ public final class ProgramBuilder {
    * of equal ones the first comes first; NaN comes last.
    */
   public Value topValues(Value x, int k, int axis, boolean greatest) {
-    return derive(Op.TOPK_VALUES, top(x, k, axis, greatest), x.dtype(), x);
+    return operations.derive(Op.TOPK_VALUES, top(x, k, axis, greatest), x.dtype(), x);
   }
 
   /** Adds the int64 positions of {@link #topValues} along the axis. */
   public Value topIndices(Value x, int k, int axis, boolean greatest) {
-    return derive(Op.TOPK_INDICES, top(x, k, axis, greatest), DType.INT64, x);
+    return operations.derive(Op.TOPK_INDICES, top(x, k, axis, greatest), DType.INT64, x);
   }
 
   /** Adds an image {@code uint8[h, w]} or {@code uint8[h, w, c]} in another size. */
@@ -555,7 +530,8 @@ public final class ProgramBuilder {
           "Cannot resize to " + height + " x " + width,
           "Height and width go from 1 to 65536");
     }
-    return derive(Op.RESIZE, new Attribute.Size(height, width, interpolation), DType.UINT8, image);
+    return operations.derive(
+        Op.RESIZE, new Attribute.Size(height, width, interpolation), DType.UINT8, image);
   }
 
   /**
@@ -568,16 +544,17 @@ public final class ProgramBuilder {
       throw new IllegalArgumentException("no outputs");
     }
     for (Value output : outputs) {
-      own(output);
+      operations.own(output);
     }
-    return TensorProgram.of(List.copyOf(inputs.values()), List.of(outputs));
+    return TensorProgram.of(operations.inputs(), List.of(outputs));
   }
 
   private Value mean(Value x, boolean keep, int... axes) {
     DType total = Promotion.sum(x.dtype());
     Value sum = reduce(Op.SUM, cast(x, total), keep, axes);
     DType dtype = Promotion.quotient(total);
-    return derive(Op.DIV, Attribute.NONE, dtype, cast(sum, dtype), cast(size(x, axes), dtype));
+    return operations.derive(
+        Op.DIV, Attribute.NONE, dtype, cast(sum, dtype), cast(size(x, axes), dtype));
   }
 
   private Value position(Op op, Value x, int... axes) {
@@ -587,29 +564,11 @@ public final class ProgramBuilder {
           op.id() + " along " + axes.length + " axes",
           "Name one axis, or none for the position in C order");
     }
-    return derive(op, axes(op.id(), x, false, axes), DType.INT64, x);
+    return operations.derive(op, Operations.axes(op.id(), x, false, axes), DType.INT64, x);
   }
 
   private Value reduce(Op op, Value x, boolean keep, int... axes) {
-    return derive(op, axes(op.id(), x, keep, axes), x.dtype(), x);
-  }
-
-  private static Axes axes(String function, Value x, boolean keep, int... axes) {
-    if (axes.length == 0) {
-      return new Axes(IntStream.range(0, x.rank()).boxed().toList(), keep);
-    }
-    List<Integer> all = new ArrayList<>();
-    for (int axis : axes) {
-      all.add(Inference.axis(function, x.type, axis, x.rank()));
-    }
-    Set<Integer> distinct = Set.copyOf(all);
-    if (distinct.size() != all.size()) {
-      throw ShapeError.of(
-          ShapeError.INDEX,
-          "Axes " + Arrays.toString(axes) + " of " + function + " name one axis twice",
-          "Name each axis once");
-    }
-    return new Axes(all.stream().sorted().toList(), keep);
+    return operations.derive(op, Operations.axes(op.id(), x, keep, axes), x.dtype(), x);
   }
 
   private static Attribute top(Value x, int k, int axis, boolean greatest) {
@@ -621,125 +580,5 @@ public final class ProgramBuilder {
 
   private static DType distance(Value a, Value b) {
     return Promotion.promote(Promotion.distance(a.dtype()), Promotion.distance(b.dtype()));
-  }
-
-  /** Adds an operation on two tensors of one shape, brought to {@code dtype}. */
-  private Value exact(String function, Op op, DType dtype, Value a, Value b) {
-    return derive(op, new Attribute.Exact(function), dtype, cast(a, dtype), cast(b, dtype));
-  }
-
-  private Value arithmetic(Op op, Value a, Value b) {
-    DType dtype = common(a, b);
-    return binary(op, dtype == DType.BOOL ? DType.UINT8 : Promotion.unpacked(dtype), a, b);
-  }
-
-  private Value binary(Op op, DType dtype, Value a, Value b) {
-    boolean literals = a.weak && b.weak;
-    Value left = literals ? adapt(a, dtype) : cast(a, dtype);
-    Value right = literals ? adapt(b, dtype) : cast(b, dtype);
-    return derive(op, Attribute.NONE, dtype, left, right);
-  }
-
-  /** Casts but leaves a literal one, so that it still gives way. */
-  private Value adapt(Value x, DType dtype) {
-    if (!x.weak) {
-      return cast(x, dtype);
-    }
-    if (x.dtype() == dtype) {
-      return x;
-    }
-    return x.op == Op.CONSTANT
-        ? constant(literalAs(x, dtype), true)
-        : add(Op.CAST, Attribute.NONE, List.of(x), x.type.with(dtype), true);
-  }
-
-  private Value compare(Op op, Value a, Value b) {
-    DType dtype = common(a, b);
-    return derive(op, Attribute.NONE, DType.BOOL, cast(a, dtype), cast(b, dtype));
-  }
-
-  private Value unary(Op op, Value x) {
-    return derive(op, Attribute.NONE, x.dtype(), x);
-  }
-
-  private Value number(String function, Value x) {
-    if (x.dtype() == DType.BOOL) {
-      throw ShapeError.of(
-          ShapeError.DTYPE, function + " of bool", "Cast it first, for example to int8");
-    }
-    return x.dtype().isPacked() ? cast(x, Promotion.unpacked(x.dtype())) : x;
-  }
-
-  private Value fraction(Value x) {
-    return adapt(x, Promotion.quotient(x.dtype()));
-  }
-
-  /** Returns the dtype in which two operands meet, literals giving way. */
-  private DType common(Value a, Value b) {
-    if (a.weak == b.weak) {
-      return Promotion.promote(a.dtype(), b.dtype());
-    }
-    Value weak = a.weak ? a : b;
-    DType strong = (a.weak ? b : a).dtype();
-    if (weak.dtype().kind() == Kind.FLOAT) {
-      return Promotion.withFraction(strong);
-    }
-    if (weak.op == Op.CONSTANT) {
-      return Promotion.withLiteral(strong, weak.constant().data().getLong(0));
-    }
-    return Promotion.withLiteral(strong, 0);
-  }
-
-  private static Tensor literalAs(Value literal, DType dtype) {
-    ByteBuffer data = literal.constant().data();
-    return literal.dtype() == DType.INT64
-        ? Literals.of(dtype, data.getLong(0))
-        : Literals.of(dtype, data.getDouble(0));
-  }
-
-  private static Tensor single(DType dtype, long integer, double fraction) {
-    ByteBuffer data = ByteBuffer.allocate((int) dtype.byteLength(1)).order(ByteOrder.LITTLE_ENDIAN);
-    switch (dtype) {
-      case BOOL -> data.put(0, (byte) integer);
-      case INT64 -> data.putLong(0, integer);
-      default -> data.putDouble(0, fraction);
-    }
-    return Tensor.of(dtype, Shape.of(), data);
-  }
-
-  private Value constant(Tensor tensor, boolean weak) {
-    TensorType type = TensorType.of(tensor.dtype(), tensor.shape());
-    Attribute attribute = new Attribute.Constant(tensor, Sha256.hex(tensor.data()));
-    return add(Op.CONSTANT, attribute, List.of(), type, weak);
-  }
-
-  private Value derive(Op op, Attribute attribute, DType dtype, Value... operands) {
-    List<Value> all = List.of(operands);
-    all.forEach(this::own);
-    List<Dim> dims = Inference.dims(op, attribute, all.stream().map(Value::type).toList());
-    boolean weak =
-        dtype.kind() != Kind.BOOL
-            && op.family != Op.Family.SOURCE
-            && op != Op.CAST
-            && all.stream().allMatch(operand -> operand.weak);
-    return add(op, attribute, all, new TensorType(dtype, dims), weak);
-  }
-
-  private void own(Value value) {
-    if (value.owner != this) {
-      throw new IllegalArgumentException("the value belongs to another builder: " + value);
-    }
-  }
-
-  private Value add(
-      Op op, Attribute attribute, List<Value> operands, TensorType type, boolean weak) {
-    Key key = new Key(op, attribute, operands.stream().map(v -> v.id).toList(), type, weak);
-    return known.computeIfAbsent(
-        key,
-        k -> {
-          Value value = new Value(this, values.size(), op, attribute, operands, type, weak);
-          values.add(value);
-          return value;
-        });
   }
 }

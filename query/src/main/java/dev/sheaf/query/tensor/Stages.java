@@ -7,6 +7,9 @@ import dev.sheaf.query.internal.tensor.LaneOrder;
 import dev.sheaf.query.internal.tensor.Reducer;
 import dev.sheaf.query.internal.tensor.Resampler;
 import dev.sheaf.query.internal.tensor.Tile;
+import dev.sheaf.query.internal.tensor.block.Ranking;
+import dev.sheaf.query.internal.tensor.block.Slot;
+import dev.sheaf.query.internal.tensor.block.Stage;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -203,11 +206,10 @@ final class Stages {
       shown.alias(target, 0);
       long to = 0;
       for (int row = 0; row < rows; row++) {
-        long base = slot.base + row * slot.rowStride;
         for (long i = 0; i < outer; i++) {
           for (int j = 0; j < picks; j++) {
             long index = position(chosen.longs[row * picks + j], axis, source, length);
-            slot.storage.read(base + (i * length + index) * below, 1, shown, (int) to, below);
+            slot.read(row, (i * length + index) * below, shown, (int) to, below);
             to += below;
           }
         }

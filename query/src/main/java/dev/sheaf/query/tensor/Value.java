@@ -10,7 +10,7 @@ import java.util.List;
  * <p>Immutable; belongs to the {@link ProgramBuilder} that made it.
  */
 public final class Value {
-  final ProgramBuilder owner;
+  final Operations owner;
   final int id;
   final Op op;
   final Attribute attribute;
@@ -21,7 +21,7 @@ public final class Value {
   final boolean weak;
 
   Value(
-      ProgramBuilder owner,
+      Operations owner,
       int id,
       Op op,
       Attribute attribute,

@@ -130,12 +130,12 @@ final class Oracle {
         yield fill(dims, i -> all);
       }
       case ADD, SUB, MUL, DIV, MOD, MIN, MAX, AND, OR, XOR ->
-          fill(dims, i -> binary(value.op, dtype, cast(a, i), cast(args.get(1), i)));
+          fill(dims, i -> OracleNumbers.binary(value.op, dtype, cast(a, i), cast(args.get(1), i)));
       case EQ, NE, LT, LE, GT, GE ->
-          fill(dims, i -> compare(value.op, cast(a, i), cast(args.get(1), i)));
+          fill(dims, i -> OracleNumbers.compare(value.op, cast(a, i), cast(args.get(1), i)));
       case NEG, ABS, SQRT, EXP, LOG, ROUND, FLOOR, CEIL, NOT, POPCOUNT ->
-          fill(dims, i -> unary(value.op, dtype, a.at(i)));
-      case CAST -> fill(dims, i -> convert(a.at(i), dtype));
+          fill(dims, i -> OracleNumbers.unary(value.op, dtype, a.at(i)));
+      case CAST -> fill(dims, i -> OracleNumbers.convert(a.at(i), dtype));
       case WHERE -> fill(dims, i -> cast((Boolean) cast(a, i) ? args.get(1) : args.get(2), i));
       case SLICE -> fill(dims, i -> a.at(slice(value, a, i)));
       case TRANSPOSE ->
@@ -158,7 +158,7 @@ final class Oracle {
                 List<Object> products = new ArrayList<>();
                 for (int k = 0; k < a.dims()[1]; k++) {
                   products.add(
-                      binary(
+                      OracleNumbers.binary(
                           Op.MUL,
                           dtype,
                           a.at(new int[] {i[0], k}),
@@ -203,203 +203,6 @@ final class Oracle {
       own[i] = array.dims()[i] == 1 ? 0 : index[index.length - own.length + i];
     }
     return array.at(own);
-  }
-
-  private static Object binary(Op op, DType dtype, Object a, Object b) {
-    if (a instanceof Boolean x) {
-      boolean y = (Boolean) b;
-      return switch (op) {
-        case AND, MIN -> x && y;
-        case OR, MAX -> x || y;
-        case XOR -> x != y;
-        default -> throw new AssertionError(op);
-      };
-    }
-    if (a instanceof BigInteger x) {
-      BigInteger y = (BigInteger) b;
-      BigInteger result =
-          switch (op) {
-            case ADD -> x.add(y);
-            case SUB -> x.subtract(y);
-            case MUL -> x.multiply(y);
-            case MOD -> floorMod(x, y);
-            case MIN -> x.min(y);
-            case MAX -> x.max(y);
-            case AND -> x.and(y);
-            case OR -> x.or(y);
-            case XOR -> x.xor(y);
-            default -> throw new AssertionError(op);
-          };
-      return wrap(result, dtype);
-    }
-    double x = (Double) a;
-    double y = (Double) b;
-    return round(
-        switch (op) {
-          case ADD -> x + y;
-          case SUB -> x - y;
-          case MUL -> x * y;
-          case DIV -> x / y;
-          case MOD -> {
-            double rest = x % y;
-            yield rest == 0
-                ? Math.copySign(0, y)
-                : Math.signum(rest) != Math.signum(y) ? round(rest + y, dtype) : rest;
-          }
-          case MIN -> Math.min(x, y);
-          case MAX -> Math.max(x, y);
-          default -> throw new AssertionError(op);
-        },
-        dtype);
-  }
-
-  private static BigInteger floorMod(BigInteger x, BigInteger y) {
-    if (y.signum() == 0) {
-      return BigInteger.ZERO;
-    }
-    BigInteger rest = x.mod(y.abs());
-    return y.signum() < 0 && rest.signum() != 0 ? rest.add(y) : rest;
-  }
-
-  private static boolean compare(Op op, Object a, Object b) {
-    if (a instanceof Double x) {
-      double y = (Double) b;
-      return switch (op) {
-        case EQ -> x == y;
-        case NE -> x != y;
-        case LT -> x < y;
-        case LE -> x <= y;
-        case GT -> x > y;
-        default -> x >= y;
-      };
-    }
-    int order =
-        a instanceof Boolean x
-            ? Boolean.compare(x, (Boolean) b)
-            : ((BigInteger) a).compareTo((BigInteger) b);
-    return switch (op) {
-      case EQ -> order == 0;
-      case NE -> order != 0;
-      case LT -> order < 0;
-      case LE -> order <= 0;
-      case GT -> order > 0;
-      default -> order >= 0;
-    };
-  }
-
-  private static Object unary(Op op, DType dtype, Object a) {
-    if (a instanceof Boolean x) {
-      return op == Op.NOT ? !x : x;
-    }
-    if (a instanceof BigInteger x) {
-      return switch (op) {
-        case NEG -> wrap(x.negate(), dtype);
-        case ABS -> wrap(x.abs(), dtype);
-        case ROUND, FLOOR, CEIL -> x;
-        case POPCOUNT ->
-            BigInteger.valueOf(
-                x.and(BigInteger.ONE.shiftLeft(dtype.bits()).subtract(BigInteger.ONE)).bitCount());
-        default -> throw new AssertionError(op);
-      };
-    }
-    double x = (Double) a;
-    return round(
-        switch (op) {
-          case NEG -> -x;
-          case ABS -> Math.abs(x);
-          case SQRT -> Math.sqrt(x);
-          case EXP -> StrictMath.exp(x);
-          case LOG -> StrictMath.log(x);
-          case ROUND -> Math.rint(x);
-          case FLOOR -> Math.floor(x);
-          case CEIL -> Math.ceil(x);
-          default -> throw new AssertionError(op);
-        },
-        dtype);
-  }
-
-  static BigInteger wrap(BigInteger value, DType dtype) {
-    BigInteger size = BigInteger.ONE.shiftLeft(dtype.bits());
-    BigInteger low = value.mod(size);
-    return dtype.kind() == Kind.SIGNED && low.testBit(dtype.bits() - 1) ? low.subtract(size) : low;
-  }
-
-  /** Rounds the exact number that a double is. */
-  static double round(double value, DType dtype) {
-    if (dtype == DType.FLOAT32) {
-      return (float) value;
-    }
-    if (dtype == DType.FLOAT64 || value == 0 || Double.isNaN(value) || Double.isInfinite(value)) {
-      return value;
-    }
-    boolean half = dtype == DType.FLOAT16;
-    int digits = half ? 10 : 7;
-    int least = half ? -14 : -126;
-    double most = half ? 65504 : 0x1.fep127;
-    int exponent = Math.max(Math.getExponent(value), least);
-    double unit = Math.scalb(1.0, exponent - digits);
-    double near = Math.copySign(Math.rint(value / unit) * unit, value);
-    return Math.abs(near) > most ? Math.copySign(Double.POSITIVE_INFINITY, value) : near;
-  }
-
-  private static Object convert(Object value, DType dtype) {
-    switch (dtype.kind()) {
-      case BOOL -> {
-        return value instanceof Boolean truth
-            ? truth
-            : value instanceof BigInteger x ? x.signum() != 0 : (Double) value != 0;
-      }
-      case FLOAT -> {
-        if (value instanceof Boolean truth) {
-          return truth ? 1.0 : 0.0;
-        }
-        return value instanceof BigInteger x ? nearest(x, dtype) : round((Double) value, dtype);
-      }
-      default -> {
-        if (value instanceof Boolean truth) {
-          return wrap(truth ? BigInteger.ONE : BigInteger.ZERO, dtype);
-        }
-        if (value instanceof BigInteger x) {
-          return wrap(x, dtype);
-        }
-        return clamp((Double) value, dtype);
-      }
-    }
-  }
-
-  private static double nearest(BigInteger value, DType dtype) {
-    if (dtype == DType.FLOAT64 || value.signum() == 0) {
-      return value.doubleValue();
-    }
-    if (dtype == DType.FLOAT32) {
-      return value.floatValue();
-    }
-    int digits = dtype == DType.FLOAT16 ? 11 : 8;
-    int spare = Math.max(0, value.abs().bitLength() - digits);
-    BigDecimal unit = new BigDecimal(BigInteger.ONE.shiftLeft(spare));
-    double near =
-        new BigDecimal(value)
-            .divide(unit)
-            .setScale(0, RoundingMode.HALF_EVEN)
-            .multiply(unit)
-            .doubleValue();
-    return dtype == DType.FLOAT16 && Math.abs(near) > 65504
-        ? Math.copySign(Double.POSITIVE_INFINITY, near)
-        : near;
-  }
-
-  private static BigInteger clamp(double value, DType dtype) {
-    if (Double.isNaN(value)) {
-      return BigInteger.ZERO;
-    }
-    boolean signed = dtype.kind() == Kind.SIGNED;
-    BigInteger size = BigInteger.ONE.shiftLeft(signed ? dtype.bits() - 1 : dtype.bits());
-    BigInteger most = size.subtract(BigInteger.ONE);
-    BigInteger least = signed ? size.negate() : BigInteger.ZERO;
-    if (Double.isInfinite(value)) {
-      return value > 0 ? most : least;
-    }
-    return new BigDecimal(value).toBigInteger().max(least).min(most);
   }
 
   private static int[] slice(Value value, Array a, int[] index) {
@@ -515,7 +318,7 @@ final class Oracle {
       }
       case AMIN, AMAX -> {
         return run.stream()
-            .reduce((x, y) -> binary(op == Op.AMIN ? Op.MIN : Op.MAX, dtype, x, y))
+            .reduce((x, y) -> OracleNumbers.binary(op == Op.AMIN ? Op.MIN : Op.MAX, dtype, x, y))
             .orElseThrow();
       }
       case ARGMIN, ARGMAX -> {
@@ -535,7 +338,7 @@ final class Oracle {
     }
     int best = 0;
     for (int i = 1; i < run.size(); i++) {
-      if (compare(least ? Op.LT : Op.GT, run.get(i), run.get(best))) {
+      if (OracleNumbers.compare(least ? Op.LT : Op.GT, run.get(i), run.get(best))) {
         best = i;
       }
     }
@@ -552,11 +355,11 @@ final class Oracle {
     for (int lane = 0; lane < 32; lane++) {
       Object value = identity;
       for (int i = lane; i < run.size(); i += 32) {
-        value = binary(step, dtype, value, run.get(i));
+        value = OracleNumbers.binary(step, dtype, value, run.get(i));
       }
       partial.add(value);
     }
-    BinaryOperator<Object> join = (x, y) -> binary(step, dtype, x, y);
+    BinaryOperator<Object> join = (x, y) -> OracleNumbers.binary(step, dtype, x, y);
     while (partial.size() > 1) {
       int half = partial.size() / 2;
       List<Object> next = new ArrayList<>();
@@ -601,7 +404,9 @@ final class Oracle {
             return Boolean.compare(firstNan, secondNan);
           }
           Op before = top.greatest() ? Op.GT : Op.LT;
-          return compare(before, first, second) ? -1 : compare(before, second, first) ? 1 : 0;
+          return OracleNumbers.compare(before, first, second)
+              ? -1
+              : OracleNumbers.compare(before, second, first) ? 1 : 0;
         };
     order.sort(byValue);
     return order.get(index[top.axis()]);

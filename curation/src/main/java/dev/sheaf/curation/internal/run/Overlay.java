@@ -280,5 +280,12 @@ final class Overlay implements Version {
     public Optional<ByteBuffer> matrix(String column) {
       return added.containsKey(column) ? Optional.empty() : batch.matrix(column);
     }
+
+    @Override
+    public void checkMatrix(String column) {
+      if (!added.containsKey(column)) {
+        batch.checkMatrix(column);
+      }
+    }
   }
 }

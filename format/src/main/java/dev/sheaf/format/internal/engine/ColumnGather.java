@@ -24,6 +24,9 @@ final class ColumnGather {
   private final Object missing;
   private int at;
 
+  /** Whose cells were copied last and may be from a file that was cut short meanwhile. */
+  private CellReader unsettled;
+
   private ColumnGather(
       LocalVersion version, int position, String[] path, int size, ScanCounts counts) {
     this.version = version;
@@ -46,6 +49,7 @@ final class ColumnGather {
       } else {
         gather.rows(batch, rows);
       }
+      gather.settle();
       return gather.copy.finish();
     } catch (InternalError
         | IndexOutOfBoundsException
@@ -85,14 +89,31 @@ final class ColumnGather {
     int i = 0;
     while (i < rows.length) {
       Stretch stretch = batch.stretchOf(rows[i]);
-      int first = rows[i] - batch.firstRowOf(rows[i]);
+      int first = batch.firstRowOf(rows[i]);
       int count = 1;
       while (i + count < rows.length
-          && rows[i + count] == rows[i] + count
-          && first + count < stretch.size()) {
+          && rows[i + count] >= first
+          && rows[i + count] < first + stretch.size()) {
         count++;
       }
-      stretch(stretch, first, first + count);
+      CellReader[] cells = stretch.segment().cells(position);
+      if (cells.length == 1 && cells[0].layer().isDense()) {
+        int[] ofLayer = new int[count];
+        int shift = stretch.firstSlot() - first;
+        for (int k = 0; k < count; k++) {
+          // A dense layer has a row for every slot, in order.
+          ofLayer[k] =
+              stretch.slots() == null ? rows[i + k] + shift : stretch.slot(rows[i + k] - first);
+        }
+        settleAllBut(cells[0]);
+        copy.copy(cells[0], ofLayer, at);
+        at += count;
+      } else {
+        for (int k = 0; k < count; k++) {
+          int row = rows[i + k] - first;
+          stretch(stretch, row, row + 1);
+        }
+      }
       i += count;
     }
   }
@@ -125,11 +146,25 @@ final class ColumnGather {
           copy.missing(missing, at + i - slot);
         }
       } else {
+        settleAllBut(cell);
         copy.copy(cell, cell.layer().rowOf(slot), end - slot, at);
-        cell.settle();
       }
       at += end - slot;
       slot = end;
+    }
+  }
+
+  /** Settles another layer that cells were copied from; it costs too much to do after each copy. */
+  private void settleAllBut(CellReader cell) {
+    if (cell != unsettled) {
+      settle();
+      unsettled = cell;
+    }
+  }
+
+  private void settle() {
+    if (unsettled != null) {
+      unsettled.settle();
     }
   }
 

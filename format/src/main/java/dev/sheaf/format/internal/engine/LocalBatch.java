@@ -2,6 +2,7 @@ package dev.sheaf.format.internal.engine;
 
 import dev.sheaf.format.Batch;
 import dev.sheaf.format.ColumnValues;
+import dev.sheaf.format.CorruptDataException;
 import dev.sheaf.format.Sample;
 import dev.sheaf.format.SampleId;
 import dev.sheaf.format.Schema;
@@ -148,5 +149,26 @@ final class LocalBatch implements Batch {
     Optional<ByteBuffer> matrix = whole ? reader.matrix(first, first + size) : Optional.empty();
     matrix.ifPresent(bytes -> counts.wide(bytes.remaining()));
     return matrix;
+  }
+
+  @Override
+  public void checkMatrix(String column) {
+    int position = version.position(version.schema().indexOf(column));
+    CellReader[] readers = stretches[0].segment().cells(position);
+    if (readers.length == 0) {
+      return;
+    }
+    CellReader reader = readers[readers.length - 1];
+    try {
+      reader.settleMatrix();
+    } catch (InternalError e) {
+      String chunk = reader.matrixChunk();
+      throw new CorruptDataException(
+          "SHEAF-CHK-006",
+          "File was cut short while it was mapped",
+          version.location().with("column", column).with("chunk", chunk),
+          "Run `sheaf fsck` to list all damaged chunks",
+          e);
+    }
   }
 }

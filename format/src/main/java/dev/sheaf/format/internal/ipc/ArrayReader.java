@@ -70,6 +70,11 @@ public abstract class ArrayReader {
     return page.nodeNulls[node] == 0;
   }
 
+  /** Tells whether every value of the page is null. */
+  public final boolean allNull(Page page) {
+    return page.nodeNulls[node] == page.nodeLength[node];
+  }
+
   /** Values of a fixed width. */
   public static final class Fixed extends ArrayReader {
     private final int bits;
@@ -148,6 +153,19 @@ public abstract class ArrayReader {
       return large ? (int) page.body.getLong(at + row * 8) : page.body.getInt(at + row * 4);
     }
 
+    /** Copies where the values {@code [row, row + target.length)} begin. */
+    public void offsets(Page page, int row, int[] target) {
+      int at = page.bufferOffset[buffer + 1];
+      if (large) {
+        for (int i = 0; i < target.length; i++) {
+          target[i] = (int) page.body.getLong(at + (row + i) * 8);
+        }
+      } else {
+        ByteBuffer view = page.body.slice(at + row * 4, target.length * 4);
+        view.order(ByteOrder.LITTLE_ENDIAN).asIntBuffer().get(target);
+      }
+    }
+
     /** Returns the length of a value in bytes. */
     public int length(Page page, int row) {
       RowCopy copy = page.rowCopy;
@@ -171,6 +189,15 @@ public abstract class ArrayReader {
     /** Copies the bytes of all values between two of these offsets. */
     public void copy(Page page, int from, int to, byte[] target, int at) {
       page.body.get(page.bufferOffset[buffer + 2] + from, target, at, to - from);
+    }
+
+    /** Returns a copy of the bytes of all values between two of these offsets. */
+    public byte[] copy(Page page, int from, int to) {
+      // By way of a view: memory is taken only for a range that lies within the page.
+      ByteBuffer view = page.body.slice(page.bufferOffset[buffer + 2] + from, to - from);
+      byte[] copy = new byte[view.remaining()];
+      view.get(copy);
+      return copy;
     }
 
     /** Returns a copy of a value. */

@@ -116,11 +116,7 @@ public final class CellCopy {
 
   /** Copies the cells {@code [row, row + count)} of a layer to {@code [at, at + count)}. */
   public void copy(CellReader cell, int row, int count, int at) {
-    Leaf leaf = leaves.get(cell);
-    if (leaf == null) {
-      leaf = leaf(cell);
-      leaves.put(cell, leaf);
-    }
+    Leaf leaf = leafOf(cell);
     LayerRecord record = cell.layer().record();
     int done = 0;
     while (done < count) {
@@ -132,6 +128,138 @@ public final class CellCopy {
       copy(cell, leaf, page, row + done - record.firstRow(number), rows, at + done);
       done += rows;
     }
+  }
+
+  /**
+   * Copies the cells of some rows of a layer, in any order, to {@code at} and on.
+   *
+   * @param rows the rows; overwritten
+   */
+  public void copy(CellReader cell, int[] rows, int at) {
+    Leaf leaf = leafOf(cell);
+    LayerRecord record = cell.layer().record();
+    int from = 0;
+    while (from < rows.length) {
+      int number = record.pageOf(rows[from]);
+      int first = record.firstRow(number);
+      int end = record.firstRow(number + 1);
+      int to = from;
+      while (to < rows.length && rows[to] >= first && rows[to] < end) {
+        rows[to++] -= first;
+      }
+      Page page = cell.layer().page(number);
+      reads.page(cell.layer(), number);
+      some(cell, leaf, page, rows, from, to, at);
+      from = to;
+    }
+  }
+
+  /** Copies the rows {@code rows[from, to)} of a page; the first of all rows goes to {@code at}. */
+  private void some(CellReader cell, Leaf leaf, Page page, int[] rows, int from, int to, int at) {
+    if (leaf.array() instanceof ArrayReader.Fixed array
+        && leaf.through().length == 0
+        && array.noNulls(page)
+        && leaf.written() instanceof Type.Scalar scalar
+        && !scalar.dtype().isPacked()) {
+      numbers(array, scalar.dtype(), page, rows, from, to, at);
+      return;
+    }
+    ArrayReader.Variable text = nulls == null ? plainText(leaf, page) : null;
+    if (text != null && isDense(rows, from, to)) {
+      texts(text, page, rows, from, to, at);
+      return;
+    }
+    for (int i = from; i < to; i++) {
+      copy(cell, leaf, page, rows[i], 1, at + i);
+    }
+  }
+
+  private void numbers(
+      ArrayReader.Fixed array, DType dtype, Page page, int[] rows, int from, int to, int at) {
+    ByteBuffer view = array.view(page, 0, page.rows());
+    if (kind == ColumnValues.Kind.LONGS && dtype.bits() == Long.SIZE) {
+      for (int i = from; i < to; i++) {
+        longs[at + i] = view.getLong(rows[i] * Long.BYTES);
+      }
+    } else if (kind == ColumnValues.Kind.LONGS) {
+      for (int i = from; i < to; i++) {
+        longs[at + i] = PlainReader.int64(array, dtype, page, rows[i]);
+      }
+    } else if (dtype == DType.FLOAT64) {
+      for (int i = from; i < to; i++) {
+        doubles[at + i] = view.getDouble(rows[i] * Double.BYTES);
+      }
+    } else if (dtype == DType.FLOAT32) {
+      for (int i = from; i < to; i++) {
+        doubles[at + i] = view.getFloat(rows[i] * Float.BYTES);
+      }
+    } else {
+      for (int i = from; i < to; i++) {
+        doubles[at + i] = float64(array, dtype, page, rows[i]);
+      }
+    }
+  }
+
+  /** Returns the array that holds all texts of a page, or null if some lie outside or are null. */
+  private static ArrayReader.Variable plainText(Leaf leaf, Page page) {
+    if (leaf.take() == Take.VARYING) {
+      ArrayReader.Structs struct = (ArrayReader.Structs) leaf.array();
+      return isAllInline(struct, page) ? (ArrayReader.Variable) struct.child(0) : null;
+    }
+    return leaf.array() instanceof ArrayReader.Variable text
+            && leaf.through().length == 0
+            && text.noNulls(page)
+        ? text
+        : null;
+  }
+
+  private static boolean isAllInline(ArrayReader.Structs struct, Page page) {
+    return struct.noNulls(page) && struct.child(0).noNulls(page) && struct.child(1).allNull(page);
+  }
+
+  /** Tells whether rows ascend and are so many that copying those between them costs less. */
+  private static boolean isDense(int[] rows, int from, int to) {
+    if (rows[to - 1] - rows[from] >= 4 * (to - from)) {
+      return false;
+    }
+    for (int i = from + 1; i < to; i++) {
+      if (rows[i] <= rows[i - 1]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Copies all texts from the first row to the last, then takes those wanted from the copy. */
+  private void texts(ArrayReader.Variable array, Page page, int[] rows, int from, int to, int at) {
+    int first = rows[from];
+    int[] starts = new int[rows[to - 1] - first + 2];
+    array.offsets(page, first, starts);
+    int start = starts[0];
+    byte[] all = array.copy(page, start, starts[starts.length - 1]);
+    reserve(offsets[at + from], all.length);
+    int end = offsets[at + from];
+    for (int i = from; i < to; i++) {
+      int begin = starts[rows[i] - first];
+      int length = starts[rows[i] - first + 1] - begin;
+      System.arraycopy(all, begin - start, bytes, end, length);
+      end += length;
+      offsets[at + i + 1] = end;
+    }
+  }
+
+  private static double float64(ArrayReader.Fixed array, DType dtype, Page page, int row) {
+    double value = PlainReader.float64(array, dtype, page, row);
+    return dtype.kind() == DType.Kind.FLOAT ? HalfFloat.widen((float) value) : value;
+  }
+
+  private Leaf leafOf(CellReader cell) {
+    Leaf leaf = leaves.get(cell);
+    if (leaf == null) {
+      leaf = leaf(cell);
+      leaves.put(cell, leaf);
+    }
+    return leaf;
   }
 
   /** Puts what a sample without a cell shows. */
@@ -340,8 +468,7 @@ public final class CellCopy {
       }
     } else {
       for (int i = 0; i < count; i++) {
-        double value = PlainReader.float64(array, dtype, page, from + i);
-        doubles[at + i] = dtype.kind() == DType.Kind.FLOAT ? HalfFloat.widen((float) value) : value;
+        doubles[at + i] = float64(array, dtype, page, from + i);
       }
     }
   }
@@ -379,6 +506,10 @@ public final class CellCopy {
       CellReader cell, ArrayReader.Structs struct, Page page, int from, int count, int at) {
     ArrayReader.Variable inline = (ArrayReader.Variable) struct.child(0);
     ArrayReader ref = struct.child(1);
+    if (isAllInline(struct, page)) {
+      texts(inline, page, from, count, at);
+      return;
+    }
     for (int i = 0; i < count; i++) {
       int row = from + i;
       if (struct.isNull(page, row)) {

@@ -160,6 +160,16 @@ public abstract class CellReader {
     return Optional.empty();
   }
 
+  /** Throws an {@link InternalError} if the file that matrices lie in was cut short. */
+  public void settleMatrix() {
+    layer.settle();
+  }
+
+  /** Returns the chunk that matrices lie in, or the layer where it is a leaf. */
+  public String matrixChunk() {
+    return layer.record().chunk().orElse(layer.name());
+  }
+
   /**
    * Returns the chunk that holds the wide or fixed value of a cell, or the empty string if there is
    * none.
@@ -609,6 +619,16 @@ public abstract class CellReader {
       return data.isDirect()
           ? Tensor.of(type.dtype(), type.shape(), data, settling)
           : Tensor.of(type.dtype(), type.shape(), data);
+    }
+
+    @Override
+    public void settleMatrix() {
+      layer.context().store().map(chunk.chunk()).ifPresent(Mapped::settle);
+    }
+
+    @Override
+    public String matrixChunk() {
+      return chunk.chunk();
     }
 
     private void settleMapped() {

@@ -18,6 +18,9 @@ abstract class Accumulator {
     STDDEV_SAMP
   }
 
+  /** How many groups there is room for. */
+  private int room = 16;
+
   /**
    * Adds rows.
    *
@@ -25,31 +28,74 @@ abstract class Accumulator {
    * @param groups the group of each row
    * @param wanted which rows count, or null for all
    */
-  abstract void add(Vec vec, int[] groups, int groupCount, boolean[] wanted);
+  final void add(Vec vec, int[] groups, int groupCount, boolean[] wanted) {
+    reserve(groupCount);
+    if (wanted != null || vec != null && vec.nulls() != null) {
+      int[] rows = new int[groups.length];
+      int count = 0;
+      for (int i = 0; i < groups.length; i++) {
+        rows[count] = i;
+        boolean counts = (wanted == null || wanted[i]) && (vec == null || !vec.isNull(i));
+        count += counts ? 1 : 0;
+      }
+      addSome(vec, groups, Arrays.copyOf(rows, count));
+    } else {
+      addAll(vec, groups);
+    }
+  }
+
+  /** Adds some rows, which are not null. */
+  private void addSome(Vec vec, int[] groups, int[] rows) {
+    int[] some = new int[rows.length];
+    for (int i = 0; i < rows.length; i++) {
+      some[i] = groups[rows[i]];
+    }
+    // A count looks at no value.
+    addAll(vec == null || this instanceof Count ? null : vec.take(rows), some);
+  }
+
+  /**
+   * Adds the rows of another, which come after those of this one.
+   *
+   * @param into the group here of each group there
+   */
+  final void merge(Accumulator later, int[] into, int groupCount) {
+    reserve(groupCount);
+    later.reserve(into.length);
+    mergeAll(later, into);
+  }
+
+  private void reserve(int groupCount) {
+    if (groupCount > room) {
+      room = (int) Math.min(Integer.MAX_VALUE - 8L, Math.max(groupCount, 2L * room));
+      grow(room);
+    }
+  }
+
+  /** Adds rows, none of which is null. */
+  abstract void addAll(Vec vec, int[] groups);
+
+  abstract void mergeAll(Accumulator later, int[] into);
+
+  /** Makes room for groups. */
+  abstract void grow(int length);
 
   /** Returns the results of the groups {@code [from, to)}. */
   abstract Vec build(int from, int to);
-
-  private static boolean counts(Vec vec, boolean[] wanted, int row) {
-    return (wanted == null || wanted[row]) && (vec == null || !vec.isNull(row));
-  }
-
-  private static int grown(int length, int needed) {
-    return Math.max(needed, Math.max(16, length * 2));
-  }
 
   static Accumulator of(Function function, Kind argument) {
     return switch (function) {
       case COUNT -> new Count();
       case SUM, SUM0 ->
-          argument == Kind.LONG ? new LongSum(function == Function.SUM0) : new Spread(function);
+          argument == Kind.LONG ? new LongSum(function == Function.SUM0) : new DoubleSum(function);
+      case AVG -> new DoubleSum(function);
       case MIN, MAX ->
           switch (argument) {
             case LONG -> new LongExtreme(function == Function.MIN);
             case DOUBLE -> new DoubleExtreme(function == Function.MIN);
             default -> new ExtremeOfAny(argument, function == Function.MIN);
           };
-      case AVG, VAR_POP, VAR_SAMP, STDDEV_POP, STDDEV_SAMP -> new Spread(function);
+      case VAR_POP, VAR_SAMP, STDDEV_POP, STDDEV_SAMP -> new Spread(function);
     };
   }
 
@@ -57,14 +103,22 @@ abstract class Accumulator {
     private long[] counts = new long[16];
 
     @Override
-    void add(Vec vec, int[] groups, int groupCount, boolean[] wanted) {
-      if (groupCount > counts.length) {
-        counts = Arrays.copyOf(counts, grown(counts.length, groupCount));
+    void grow(int length) {
+      counts = Arrays.copyOf(counts, length);
+    }
+
+    @Override
+    void addAll(Vec vec, int[] groups) {
+      for (int group : groups) {
+        counts[group]++;
       }
-      for (int i = 0; i < groups.length; i++) {
-        if (counts(vec, wanted, i)) {
-          counts[groups[i]]++;
-        }
+    }
+
+    @Override
+    void mergeAll(Accumulator later, int[] into) {
+      long[] more = ((Count) later).counts;
+      for (int i = 0; i < into.length; i++) {
+        counts[into[i]] += more[i];
       }
     }
 
@@ -78,10 +132,15 @@ abstract class Accumulator {
   private abstract static class Nullable extends Accumulator {
     boolean[] any = new boolean[16];
 
+    @Override
+    void grow(int length) {
+      any = Arrays.copyOf(any, length);
+    }
+
     final boolean[] nulls(int from, int to) {
       boolean[] nulls = null;
       for (int i = from; i < to; i++) {
-        if (i >= any.length || !any[i]) {
+        if (!any[i]) {
           nulls = nulls == null ? new boolean[to - from] : nulls;
           nulls[i - from] = true;
         }
@@ -99,21 +158,35 @@ abstract class Accumulator {
     }
 
     @Override
-    void add(Vec vec, int[] groups, int groupCount, boolean[] wanted) {
-      if (groupCount > sums.length) {
-        sums = Arrays.copyOf(sums, grown(sums.length, groupCount));
-        any = Arrays.copyOf(any, sums.length);
-      }
+    void grow(int length) {
+      super.grow(length);
+      sums = Arrays.copyOf(sums, length);
+    }
+
+    @Override
+    void addAll(Vec vec, int[] groups) {
       long[] values = ((Vec.Longs) vec).values;
-      try {
-        for (int i = 0; i < groups.length; i++) {
-          if (counts(vec, wanted, i)) {
-            sums[groups[i]] = Math.addExact(sums[groups[i]], values[i]);
-            any[groups[i]] = true;
-          }
-        }
-      } catch (ArithmeticException e) {
+      for (int i = 0; i < groups.length; i++) {
+        add(groups[i], values[i]);
+      }
+    }
+
+    private void add(int group, long value) {
+      long sum = sums[group] + value;
+      if (((sums[group] ^ sum) & (value ^ sum)) < 0) {
         throw Numbers.tooLarge("BIGINT", "DOUBLE");
+      }
+      sums[group] = sum;
+      any[group] = true;
+    }
+
+    @Override
+    void mergeAll(Accumulator later, int[] into) {
+      LongSum more = (LongSum) later;
+      for (int i = 0; i < into.length; i++) {
+        if (more.any[i]) {
+          add(into[i], more.sums[i]);
+        }
       }
     }
 
@@ -123,65 +196,118 @@ abstract class Accumulator {
     }
   }
 
-  /** Sums of floating point, means, variances by Welford's recurrence. */
-  private static final class Spread extends Nullable {
+  /** Sums of floating point, and means. */
+  private static final class DoubleSum extends Accumulator {
     private final Function function;
     private long[] counts = new long[16];
     private double[] sums = new double[16];
-    private double[] squares = new double[16];
 
-    Spread(Function function) {
+    DoubleSum(Function function) {
       this.function = function;
     }
 
-    private boolean isSpread() {
-      return function.compareTo(Function.VAR_POP) >= 0;
+    @Override
+    void grow(int length) {
+      counts = Arrays.copyOf(counts, length);
+      sums = Arrays.copyOf(sums, length);
     }
 
     @Override
-    void add(Vec vec, int[] groups, int groupCount, boolean[] wanted) {
-      if (groupCount > sums.length) {
-        int length = grown(sums.length, groupCount);
-        counts = Arrays.copyOf(counts, length);
-        sums = Arrays.copyOf(sums, length);
-        squares = Arrays.copyOf(squares, length);
-        any = Arrays.copyOf(any, length);
-      }
+    void addAll(Vec vec, int[] groups) {
       double[] values = Numbers.doubles(vec);
       for (int i = 0; i < groups.length; i++) {
-        if (!counts(vec, wanted, i)) {
-          continue;
-        }
-        int group = groups[i];
-        any[group] = true;
-        counts[group]++;
-        if (isSpread()) {
-          double delta = values[i] - sums[group];
-          sums[group] += delta / counts[group];
-          squares[group] += delta * (values[i] - sums[group]);
-        } else {
-          sums[group] += values[i];
-        }
+        counts[groups[i]]++;
+        sums[groups[i]] += values[i];
+      }
+    }
+
+    @Override
+    void mergeAll(Accumulator later, int[] into) {
+      DoubleSum more = (DoubleSum) later;
+      for (int i = 0; i < into.length; i++) {
+        counts[into[i]] += more.counts[i];
+        sums[into[i]] += more.sums[i];
       }
     }
 
     @Override
     Vec build(int from, int to) {
       double[] result = new double[to - from];
-      boolean[] nulls = function == Function.SUM0 ? null : nulls(from, to);
+      boolean[] nulls = null;
       for (int i = from; i < to; i++) {
-        double n = counts[i];
-        result[i - from] =
-            switch (function) {
-              case AVG -> sums[i] / n;
-              case VAR_POP -> squares[i] / n;
-              case STDDEV_POP -> Math.sqrt(squares[i] / n);
-              case VAR_SAMP -> squares[i] / (n - 1);
-              case STDDEV_SAMP -> Math.sqrt(squares[i] / (n - 1));
-              default -> sums[i];
-            };
-        boolean sample = function == Function.VAR_SAMP || function == Function.STDDEV_SAMP;
-        if (sample && n < 2) {
+        result[i - from] = function == Function.AVG ? sums[i] / counts[i] : sums[i];
+        if (counts[i] == 0 && function != Function.SUM0) {
+          nulls = nulls == null ? new boolean[to - from] : nulls;
+          nulls[i - from] = true;
+        }
+      }
+      return new Vec.Doubles(result, nulls);
+    }
+  }
+
+  /**
+   * Variances by Welford's recurrence; two of them are put together as Chan, Golub and LeVeque do
+   * (Algorithms for computing the sample variance, 1983).
+   */
+  private static final class Spread extends Accumulator {
+    private final Function function;
+    private long[] counts = new long[16];
+    private double[] means = new double[16];
+    private double[] squares = new double[16];
+
+    Spread(Function function) {
+      this.function = function;
+    }
+
+    @Override
+    void grow(int length) {
+      counts = Arrays.copyOf(counts, length);
+      means = Arrays.copyOf(means, length);
+      squares = Arrays.copyOf(squares, length);
+    }
+
+    @Override
+    void addAll(Vec vec, int[] groups) {
+      double[] values = Numbers.doubles(vec);
+      for (int i = 0; i < groups.length; i++) {
+        int group = groups[i];
+        counts[group]++;
+        double delta = values[i] - means[group];
+        means[group] += delta / counts[group];
+        squares[group] += delta * (values[i] - means[group]);
+      }
+    }
+
+    @Override
+    void mergeAll(Accumulator later, int[] into) {
+      Spread more = (Spread) later;
+      for (int i = 0; i < into.length; i++) {
+        int group = into[i];
+        if (counts[group] == 0) {
+          counts[group] = more.counts[i];
+          means[group] = more.means[i];
+          squares[group] = more.squares[i];
+        } else if (more.counts[i] > 0) {
+          double all = (double) counts[group] + more.counts[i];
+          double delta = more.means[i] - means[group];
+          squares[group] +=
+              more.squares[i] + delta * delta * (counts[group] * (more.counts[i] / all));
+          means[group] += delta * (more.counts[i] / all);
+          counts[group] += more.counts[i];
+        }
+      }
+    }
+
+    @Override
+    Vec build(int from, int to) {
+      boolean sample = function == Function.VAR_SAMP || function == Function.STDDEV_SAMP;
+      double[] result = new double[to - from];
+      boolean[] nulls = null;
+      for (int i = from; i < to; i++) {
+        double n = sample ? counts[i] - 1 : counts[i];
+        boolean root = function == Function.STDDEV_POP || function == Function.STDDEV_SAMP;
+        result[i - from] = root ? Math.sqrt(squares[i] / n) : squares[i] / n;
+        if (n < 1) {
           nulls = nulls == null ? new boolean[to - from] : nulls;
           nulls[i - from] = true;
         }
@@ -199,20 +325,32 @@ abstract class Accumulator {
     }
 
     @Override
-    void add(Vec vec, int[] groups, int groupCount, boolean[] wanted) {
-      if (groupCount > values.length) {
-        values = Arrays.copyOf(values, grown(values.length, groupCount));
-        any = Arrays.copyOf(any, values.length);
-      }
+    void grow(int length) {
+      super.grow(length);
+      values = Arrays.copyOf(values, length);
+    }
+
+    @Override
+    void addAll(Vec vec, int[] groups) {
       long[] from = ((Vec.Longs) vec).values;
       for (int i = 0; i < groups.length; i++) {
-        if (counts(vec, wanted, i)) {
-          int group = groups[i];
-          boolean better = least ? from[i] < values[group] : from[i] > values[group];
-          if (better || !any[group]) {
-            values[group] = from[i];
-            any[group] = true;
-          }
+        add(groups[i], from[i]);
+      }
+    }
+
+    private void add(int group, long value) {
+      if (!any[group] || (least ? value < values[group] : value > values[group])) {
+        values[group] = value;
+        any[group] = true;
+      }
+    }
+
+    @Override
+    void mergeAll(Accumulator later, int[] into) {
+      LongExtreme more = (LongExtreme) later;
+      for (int i = 0; i < into.length; i++) {
+        if (more.any[i]) {
+          add(into[i], more.values[i]);
         }
       }
     }
@@ -233,20 +371,33 @@ abstract class Accumulator {
     }
 
     @Override
-    void add(Vec vec, int[] groups, int groupCount, boolean[] wanted) {
-      if (groupCount > values.length) {
-        values = Arrays.copyOf(values, grown(values.length, groupCount));
-        any = Arrays.copyOf(any, values.length);
-      }
+    void grow(int length) {
+      super.grow(length);
+      values = Arrays.copyOf(values, length);
+    }
+
+    @Override
+    void addAll(Vec vec, int[] groups) {
       double[] from = ((Vec.Doubles) vec).values;
       for (int i = 0; i < groups.length; i++) {
-        if (counts(vec, wanted, i)) {
-          int group = groups[i];
-          int order = Double.compare(from[i], values[group]);
-          if (!any[group] || (least ? order < 0 : order > 0)) {
-            values[group] = from[i];
-            any[group] = true;
-          }
+        add(groups[i], from[i]);
+      }
+    }
+
+    private void add(int group, double value) {
+      int order = any[group] ? Double.compare(value, values[group]) : 0;
+      if (!any[group] || (least ? order < 0 : order > 0)) {
+        values[group] = value;
+        any[group] = true;
+      }
+    }
+
+    @Override
+    void mergeAll(Accumulator later, int[] into) {
+      DoubleExtreme more = (DoubleExtreme) later;
+      for (int i = 0; i < into.length; i++) {
+        if (more.any[i]) {
+          add(into[i], more.values[i]);
         }
       }
     }
@@ -257,8 +408,8 @@ abstract class Accumulator {
     }
   }
 
-  /** Text and truth values: remembers where the extreme of each group lies. */
-  private static final class ExtremeOfAny extends Nullable {
+  /** Text and truth values: remembers the extreme of each group, null before there is one. */
+  private static final class ExtremeOfAny extends Accumulator {
     private final SortKey order;
     private final Kind kind;
     private Vec[] vecs = new Vec[16];
@@ -269,16 +420,29 @@ abstract class Accumulator {
     }
 
     @Override
-    void add(Vec vec, int[] groups, int groupCount, boolean[] wanted) {
-      if (groupCount > vecs.length) {
-        vecs = Arrays.copyOf(vecs, grown(vecs.length, groupCount));
-        any = Arrays.copyOf(any, vecs.length);
-      }
+    void grow(int length) {
+      vecs = Arrays.copyOf(vecs, length);
+    }
+
+    @Override
+    void addAll(Vec vec, int[] groups) {
       for (int i = 0; i < groups.length; i++) {
-        int group = groups[i];
-        if (counts(vec, wanted, i) && (!any[group] || order.compare(vec, i, vecs[group], 0) < 0)) {
-          vecs[group] = vec.take(new int[] {i});
-          any[group] = true;
+        add(groups[i], vec, i);
+      }
+    }
+
+    private void add(int group, Vec vec, int row) {
+      if (vecs[group] == null || order.compare(vec, row, vecs[group], 0) < 0) {
+        vecs[group] = vec.take(new int[] {row});
+      }
+    }
+
+    @Override
+    void mergeAll(Accumulator later, int[] into) {
+      Vec[] more = ((ExtremeOfAny) later).vecs;
+      for (int i = 0; i < into.length; i++) {
+        if (more[i] != null) {
+          add(into[i], more[i], 0);
         }
       }
     }
@@ -288,7 +452,7 @@ abstract class Accumulator {
       KeyColumn column = KeyColumn.of(kind);
       Vec nothing = Constants.vec(null, kind, 1);
       for (int i = from; i < to; i++) {
-        column.add(i < any.length && any[i] ? vecs[i] : nothing, 0);
+        column.add(vecs[i] == null ? nothing : vecs[i], 0);
       }
       return column.build(0, to - from);
     }

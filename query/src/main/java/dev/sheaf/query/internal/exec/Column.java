@@ -26,6 +26,14 @@ public abstract sealed class Column {
     return Optional.empty();
   }
 
+  /**
+   * Makes sure that what was read from the matrix was there; to be called after reading, and when
+   * that ends with an {@link InternalError}.
+   *
+   * @throws dev.sheaf.format.CorruptDataException if its file was cut short
+   */
+  void checkMatrix() {}
+
   /** Values at hand. */
   static final class Ready extends Column {
     private final Vec vec;
@@ -81,6 +89,11 @@ public abstract sealed class Column {
     @Override
     public Optional<ByteBuffer> matrix() {
       return path.length == 0 ? slice.matrix(name) : Optional.empty();
+    }
+
+    @Override
+    void checkMatrix() {
+      slice.checkMatrix(name);
     }
   }
 

@@ -214,7 +214,20 @@ public final class ExprCompiler {
       int column = leaf instanceof RexInputRef ref ? ref.getIndex() : -1;
       inputs.add(new TensorExpr.Input(column, expr(leaf)));
     }
-    return new TensorExpr(program.build(result.value()), inputs);
+    Expr general = new TensorExpr(program.build(result.value()), inputs);
+    List<RexNode> operands = call.getOperands();
+    boolean pair = operands.size() == 2 && Kind.of(call.getType()) == Kind.DOUBLE;
+    for (int i = 0; pair && i < 2; i++) {
+      if (operands.get(i) instanceof RexInputRef ref
+          && ref.getType() instanceof TensorSqlType column
+          && operands.get(1 - i) instanceof RexCall other
+          && other.getOperator() instanceof TensorConstant constant) {
+        String function = call.getOperator().getName();
+        return DistanceExpr.of(
+            function, ref.getIndex(), column.tensor(), constant.tensor(), general);
+      }
+    }
+    return general;
   }
 
   private Argument argument(

@@ -1,5 +1,8 @@
 package dev.sheaf.query.internal.exec;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /** The values of one key of all groups, in arrays that grow. For one thread. */
@@ -26,11 +29,16 @@ abstract class KeyColumn {
 
   /** Mixes the values of a column into the hashes of its rows. */
   final void hash(Vec vec, long[] hashes) {
+    prepare(vec);
     for (int i = 0; i < vec.size(); i++) {
-      long value = vec.isNull(i) ? NULL_HASH : hashOf(vec, i);
-      long mixed = (hashes[i] ^ value) * 0xff51afd7ed558ccdL;
-      hashes[i] = mixed ^ mixed >>> 32;
+      hashes[i] = mix(hashes[i] ^ (vec.isNull(i) ? NULL_HASH : hashOf(vec, i)));
     }
+  }
+
+  /** Spreads the bits of a number, as the finaliser of MurmurHash3 does. */
+  static long mix(long value) {
+    long mixed = (value ^ value >>> 33) * 0xff51afd7ed558ccdL;
+    return mixed ^ mixed >>> 32;
   }
 
   /** Tells whether a row has the value of a group. */
@@ -56,6 +64,9 @@ abstract class KeyColumn {
     }
     return values(from, to, any ? some : null);
   }
+
+  /** Told of the values whose hashes are asked for next, and that are looked for after that. */
+  void prepare(Vec vec) {}
 
   abstract long hashOf(Vec vec, int row);
 
@@ -151,16 +162,58 @@ abstract class KeyColumn {
     }
   }
 
+  /** Keeps the first 16 bytes of each text as two numbers, by which most are told apart. */
   private static final class Texts extends KeyColumn {
+    private static final VarHandle WORDS =
+        MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
     private byte[] bytes = new byte[256];
     private int[] offsets = new int[17];
+    private long[] first = new long[16];
+    private long[] second = new long[16];
+
+    /** Of the rows whose hashes were asked for last. */
+    private long[] rowFirst = new long[0];
+
+    private long[] rowSecond = new long[0];
+
+    @Override
+    void prepare(Vec vec) {
+      Vec.Texts texts = (Vec.Texts) vec;
+      if (rowFirst.length < vec.size()) {
+        rowFirst = new long[vec.size()];
+        rowSecond = new long[vec.size()];
+      }
+      for (int i = 0; i < vec.size(); i++) {
+        int at = texts.offsets[i];
+        int length = texts.offsets[i + 1] - at;
+        rowFirst[i] = word(texts.bytes, at, length);
+        rowSecond[i] =
+            length <= Long.BYTES ? 0 : word(texts.bytes, at + Long.BYTES, length - Long.BYTES);
+      }
+    }
+
+    /** Returns eight bytes as a number, zeros in place of those that the text does not have. */
+    private static long word(byte[] bytes, int at, int length) {
+      if (at + Long.BYTES <= bytes.length) {
+        long word = (long) WORDS.get(bytes, at);
+        return length >= Long.BYTES ? word : word & (1L << Byte.SIZE * length) - 1;
+      }
+      long word = 0;
+      for (int i = Math.min(length, Long.BYTES) - 1; i >= 0; i--) {
+        word = word << Byte.SIZE | bytes[at + i] & 0xff;
+      }
+      return word;
+    }
 
     @Override
     long hashOf(Vec vec, int row) {
       Vec.Texts texts = (Vec.Texts) vec;
-      long hash = 0;
-      for (int at = texts.offsets[row]; at < texts.offsets[row + 1]; at++) {
-        hash = hash * 31 + texts.bytes[at];
+      int at = texts.offsets[row];
+      int end = texts.offsets[row + 1];
+      long hash = mix(mix((end - at) ^ rowFirst[row]) ^ rowSecond[row]);
+      for (at += 2 * Long.BYTES; at < end; at += Long.BYTES) {
+        hash = mix(hash ^ word(texts.bytes, at, end - at));
       }
       return hash;
     }
@@ -168,13 +221,15 @@ abstract class KeyColumn {
     @Override
     boolean sameValue(Vec vec, int row, int group) {
       Vec.Texts texts = (Vec.Texts) vec;
-      return Arrays.equals(
-          texts.bytes,
-          texts.offsets[row],
-          texts.offsets[row + 1],
-          bytes,
-          offsets[group],
-          offsets[group + 1]);
+      int from = texts.offsets[row];
+      int to = texts.offsets[row + 1];
+      int head = 2 * Long.BYTES;
+      return rowFirst[row] == first[group]
+          && rowSecond[row] == second[group]
+          && to - from == offsets[group + 1] - offsets[group]
+          && (to - from <= head
+              || Arrays.equals(
+                  texts.bytes, from + head, to, bytes, offsets[group] + head, offsets[group + 1]));
     }
 
     @Override
@@ -182,14 +237,20 @@ abstract class KeyColumn {
       Vec.Texts texts = (Vec.Texts) vec;
       if (group + 1 == offsets.length) {
         offsets = Arrays.copyOf(offsets, group * 2 + 1);
+        first = Arrays.copyOf(first, group * 2);
+        second = Arrays.copyOf(second, group * 2);
       }
-      int length = vec.isNull(row) ? 0 : texts.offsets[row + 1] - texts.offsets[row];
+      int from = texts.offsets[row];
+      int length = vec.isNull(row) ? 0 : texts.offsets[row + 1] - from;
       int end = Math.addExact(offsets[group], length);
       if (end > bytes.length) {
         bytes = Arrays.copyOf(bytes, (int) Math.min(Integer.MAX_VALUE - 8L, end * 2L));
       }
-      System.arraycopy(texts.bytes, texts.offsets[row], bytes, offsets[group], length);
+      System.arraycopy(texts.bytes, from, bytes, offsets[group], length);
       offsets[group + 1] = end;
+      first[group] = word(texts.bytes, from, length);
+      second[group] =
+          length <= Long.BYTES ? 0 : word(texts.bytes, from + Long.BYTES, length - Long.BYTES);
     }
 
     @Override

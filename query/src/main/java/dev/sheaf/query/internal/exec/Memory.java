@@ -3,7 +3,7 @@ package dev.sheaf.query.internal.exec;
 import dev.sheaf.format.InvalidInputException;
 import dev.sheaf.format.Location;
 
-/** How much memory the sorts and groups of one query may hold. For one thread. */
+/** How much memory the sorts and groups of one query may hold. Safe for use by several threads. */
 public final class Memory {
   private final long limit;
   private long used;
@@ -20,7 +20,7 @@ public final class Memory {
    * @param what what needs it, for the message
    * @throws InvalidInputException if the query holds more than its limit
    */
-  void take(long bytes, String what) {
+  synchronized void take(long bytes, String what) {
     used += bytes;
     peak = Math.max(peak, used);
     if (used > limit) {
@@ -34,12 +34,12 @@ public final class Memory {
   }
 
   /** Gives memory back. */
-  void give(long bytes) {
+  synchronized void give(long bytes) {
     used -= bytes;
   }
 
   /** Returns the most that was held at one time, in bytes. */
-  public long peak() {
+  public synchronized long peak() {
     return peak;
   }
 }

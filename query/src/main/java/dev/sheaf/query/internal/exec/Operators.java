@@ -1,12 +1,10 @@
 package dev.sheaf.query.internal.exec;
 
 import dev.sheaf.format.PageFilter;
-import dev.sheaf.format.ScanMetrics;
-import dev.sheaf.format.Version;
+import dev.sheaf.format.Scan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.apache.calcite.rel.RelCollation;
 import org.apache.calcite.rel.RelFieldCollation;
 import org.apache.calcite.rel.core.AggregateCall;
@@ -20,17 +18,23 @@ import org.apache.calcite.sql.SqlKind;
 public final class Operators {
   private Operators() {}
 
-  /** Scans a version; see {@link ScanSource}. */
+  /**
+   * Scans a version.
+   *
+   * @param scan the scan, of stored columns, those of the filter first
+   * @param columns the columns to give, pseudo-columns among them
+   * @param filter what statistics may rule out, or null
+   * @param batchRows the samples of a batch
+   * @param morsel the part to scan
+   */
   public static Operator scan(
-      Version version,
-      List<String> columns,
-      PageFilter filter,
-      long from,
-      long to,
-      Consumer<ScanMetrics> metrics) {
-    ScanSource source = new ScanSource(version, columns, filter, from, to);
-    metrics.accept(source.metrics());
-    return source;
+      Scan scan, List<String> columns, PageFilter filter, int batchRows, Morsel morsel) {
+    return new ScanSource(scan, columns, filter, batchRows, morsel);
+  }
+
+  /** Gives the batches of a pipeline in order, which threads compute ahead. */
+  public static Operator gather(Pipeline input) {
+    return new GatherOperator(input);
   }
 
   /** Keeps the rows of which a condition is true. */
@@ -60,14 +64,7 @@ public final class Operators {
                     != Kind.OBJECT);
   }
 
-  /**
-   * Sorts and cuts.
-   *
-   * @param offset how many rows are left out
-   * @param fetch how many are given, or -1 for all
-   */
-  public static Operator sort(
-      Operator input, RelCollation collation, long offset, long fetch, Memory memory) {
+  private static List<SortKey> keys(RelCollation collation) {
     List<SortKey> keys = new ArrayList<>();
     for (RelFieldCollation field : collation.getFieldCollations()) {
       boolean descending = field.getDirection().isDescending();
@@ -77,17 +74,38 @@ public final class Operators {
               : field.nullDirection == RelFieldCollation.NullDirection.FIRST;
       keys.add(new SortKey(field.getFieldIndex(), descending, nullsFirst));
     }
-    Operator sorted = input;
-    if (!keys.isEmpty()) {
-      boolean few = fetch >= 0 && fetch + offset <= RowBatch.ROWS;
-      sorted =
-          few
-              ? new TopOperator(input, keys, (int) (fetch + offset))
-              : new SortOperator(input, keys, memory);
-    }
+    return keys;
+  }
+
+  /** Tells whether {@link #top} is for so many rows of an order. */
+  public static boolean isTop(RelCollation collation, long offset, long fetch) {
+    return fetch >= 0
+        && fetch + offset <= RowBatch.ROWS
+        && !collation.getFieldCollations().isEmpty();
+  }
+
+  /** Gives the first rows of an order. */
+  public static Operator top(Pipeline input, RelCollation collation, long offset, long fetch) {
+    Operator top = new TopOperator(input, keys(collation), (int) (fetch + offset));
+    return limit(top, offset, fetch);
+  }
+
+  /**
+   * Sorts and cuts.
+   *
+   * @param offset how many rows are left out
+   * @param fetch how many are given, or -1 for all
+   */
+  public static Operator sort(
+      Operator input, RelCollation collation, long offset, long fetch, Memory memory) {
+    List<SortKey> keys = keys(collation);
+    return limit(keys.isEmpty() ? input : new SortOperator(input, keys, memory), offset, fetch);
+  }
+
+  private static Operator limit(Operator input, long offset, long fetch) {
     return offset == 0 && fetch < 0
-        ? sorted
-        : new LimitOperator(sorted, offset, fetch < 0 ? Long.MAX_VALUE : fetch);
+        ? input
+        : new LimitOperator(input, offset, fetch < 0 ? Long.MAX_VALUE : fetch);
   }
 
   /** Tells whether an aggregate is known. */
@@ -138,7 +156,7 @@ public final class Operators {
 
   /** Groups and aggregates. */
   public static Operator aggregate(
-      Operator input,
+      Pipeline input,
       List<Integer> keys,
       List<AggregateCall> calls,
       RelDataType type,
@@ -147,16 +165,15 @@ public final class Operators {
         keys.stream()
             .map(key -> Kind.of(type.getFieldList().get(key).getType()))
             .toArray(Kind[]::new);
-    List<AggregateOperator.Call> aggregates = new ArrayList<>();
+    List<Aggregation.Call> aggregates = new ArrayList<>();
     for (AggregateCall call : calls) {
       int argument = call.getArgList().isEmpty() ? -1 : call.getArgList().get(0);
       Kind kind = argument < 0 ? Kind.LONG : Kind.of(type.getFieldList().get(argument).getType());
       aggregates.add(
-          new AggregateOperator.Call(
-              Accumulator.of(function(call).orElseThrow(), kind), argument, call.filterArg));
+          new Aggregation.Call(function(call).orElseThrow(), kind, argument, call.filterArg));
     }
     int[] columns = keys.stream().mapToInt(Integer::intValue).toArray();
-    return new AggregateOperator(input, columns, kinds, aggregates, memory);
+    return new AggregateOperator(input, new Aggregation(columns, kinds, aggregates, memory));
   }
 
   /** Gives lines of text. */

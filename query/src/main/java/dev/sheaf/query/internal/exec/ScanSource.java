@@ -3,41 +3,42 @@ package dev.sheaf.query.internal.exec;
 import dev.sheaf.format.Batch;
 import dev.sheaf.format.PageFilter;
 import dev.sheaf.format.Scan;
-import dev.sheaf.format.ScanMetrics;
-import dev.sheaf.format.Version;
 import java.util.Iterator;
 import java.util.List;
 
 /** Scans a version: gives batches whose cells are read when an operator asks for them. */
 final class ScanSource implements Operator {
-  private final List<String> columns;
   private final Scan rows;
-  private final Iterator<Batch> batches;
-  private final ScanMetrics metrics;
+  private final Scan filtered;
+  private final List<String> columns;
+  private final Morsel morsel;
+  private Iterator<Batch> batches;
+  private int number;
 
   /**
    * Creates a scan.
    *
-   * @param version the version, projected to stored columns, those of the filter first
+   * @param scan the scan, of stored columns, those of the filter first
    * @param columns the columns to give, pseudo-columns among them
    * @param filter what statistics may rule out, or null
+   * @param batchRows the samples of a batch
+   * @param morsel the part to scan
    */
-  ScanSource(Version version, List<String> columns, PageFilter filter, long from, long to) {
-    this.columns = columns;
-    Scan scan = version.scan();
-    this.metrics = scan.metrics();
+  ScanSource(Scan scan, List<String> columns, PageFilter filter, int batchRows, Morsel morsel) {
     this.rows = scan;
-    Scan cut = scan.batchRows(RowBatch.ROWS).range(from, to);
-    this.batches = (filter == null ? cut : cut.where(filter)).iterator();
-  }
-
-  ScanMetrics metrics() {
-    return metrics;
+    Scan cut = scan.batchRows(batchRows);
+    this.filtered = filter == null ? cut : cut.where(filter);
+    this.columns = columns;
+    this.morsel = morsel;
   }
 
   @Override
   public RowBatch next() {
-    return batches.hasNext() ? batch(new Slice(this, batches.next())) : null;
+    if (number != morsel.number()) {
+      number = morsel.number();
+      batches = filtered.range(morsel.from(), morsel.to()).iterator();
+    }
+    return batches != null && batches.hasNext() ? batch(new Slice(this, batches.next())) : null;
   }
 
   private RowBatch batch(Slice slice) {

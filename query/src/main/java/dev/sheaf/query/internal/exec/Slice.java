@@ -113,4 +113,9 @@ final class Slice {
   Optional<ByteBuffer> matrix(String name) {
     return rows == null ? batch.matrix(name) : Optional.empty();
   }
+
+  /** See {@link Batch#checkMatrix}. */
+  void checkMatrix(String name) {
+    batch.checkMatrix(name);
+  }
 }

@@ -69,7 +69,15 @@ final class TensorExpr implements Expr {
         given.set(i, tensors(vecs[i], program.inputs().get(i).type()));
       }
     }
-    return run(size, given);
+    try {
+      return run(size, given);
+    } finally {
+      for (int i = 0; i < vecs.length; i++) {
+        if (vecs[i] == null) {
+          batch.column(inputs.get(i).column()).checkMatrix();
+        }
+      }
+    }
   }
 
   private static boolean[] either(boolean[] a, boolean[] b) {

@@ -40,11 +40,10 @@ final class ArrowAggregate extends Aggregate implements ArrowRel {
 
   @Override
   public Operator open(Execution execution) {
-    Operator input = ((ArrowRel) getInput()).open(execution);
     return execution.counted(
         this,
         Operators.aggregate(
-            input,
+            execution.pipeline((ArrowRel) getInput()),
             getGroupSet().asList(),
             getAggCallList(),
             getInput().getRowType(),

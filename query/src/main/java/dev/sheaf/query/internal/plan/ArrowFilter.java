@@ -2,6 +2,7 @@ package dev.sheaf.query.internal.plan;
 
 import dev.sheaf.query.internal.exec.Operator;
 import dev.sheaf.query.internal.exec.Operators;
+import java.util.Optional;
 import org.apache.calcite.plan.RelTraitSet;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.Filter;
@@ -19,7 +20,16 @@ final class ArrowFilter extends Filter implements ArrowRel {
   }
 
   @Override
+  public Optional<ArrowScan> streamed() {
+    return ((ArrowRel) getInput()).streamed();
+  }
+
+  @Override
   public Operator open(Execution execution) {
+    return execution.computed(this, () -> filter(execution));
+  }
+
+  private Operator filter(Execution execution) {
     Operator input = ((ArrowRel) getInput()).open(execution);
     return execution.counted(
         this, Operators.filter(input, condition, getCluster().getRexBuilder()));

@@ -3,11 +3,13 @@ package dev.sheaf.query.internal.plan;
 import dev.sheaf.query.internal.exec.Operator;
 import dev.sheaf.query.internal.exec.Operators;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.calcite.plan.RelTraitSet;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.Project;
 import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexNode;
 
 /** Computes columns. */
@@ -30,7 +32,17 @@ final class ArrowProject extends Project implements ArrowRel {
   }
 
   @Override
+  public Optional<ArrowScan> streamed() {
+    return ((ArrowRel) getInput()).streamed();
+  }
+
+  @Override
   public Operator open(Execution execution) {
+    boolean passes = getProjects().stream().allMatch(RexInputRef.class::isInstance);
+    return passes ? project(execution) : execution.computed(this, () -> project(execution));
+  }
+
+  private Operator project(Execution execution) {
     Operator input = ((ArrowRel) getInput()).open(execution);
     return execution.counted(
         this, Operators.project(input, getProjects(), getCluster().getRexBuilder()));

@@ -1,10 +1,12 @@
 package dev.sheaf.query.internal.plan;
 
 import dev.sheaf.format.PageFilter;
-import dev.sheaf.format.Version;
+import dev.sheaf.format.Scan;
 import dev.sheaf.query.internal.exec.Operator;
 import dev.sheaf.query.internal.exec.Operators;
 import dev.sheaf.query.internal.exec.Pruning;
+import dev.sheaf.query.internal.exec.RowBatch;
+import dev.sheaf.query.internal.types.TensorSqlType;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
@@ -20,6 +22,7 @@ import org.apache.calcite.rel.RelWriter;
 import org.apache.calcite.rel.core.TableScan;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeFactory;
+import org.apache.calcite.rel.type.RelDataTypeField;
 import org.apache.calcite.rex.RexCall;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexLiteral;
@@ -28,6 +31,9 @@ import org.apache.calcite.rex.RexUtil;
 
 /** Scans the samples of a version: some columns, without the pages that a condition rules out. */
 final class ArrowScan extends TableScan implements ArrowRel {
+  private static final long MATRIX_BYTES = 1 << 20;
+  private static final int LEAST_ROWS = 64;
+
   private final SamplesTable samples;
   private final int[] columns;
   private final RexNode condition;
@@ -101,17 +107,36 @@ final class ArrowScan extends TableScan implements ArrowRel {
     stored.addAll(names());
     stored.remove(SamplesTable.INDEX);
     stored.remove(SamplesTable.ID);
-    Version projection = samples.version().select(stored.toArray(new String[0]));
     PageFilter filter = rule.map(Pruning.Rule::filter).orElse(null);
-    Execution.Counts counts = execution.counts(this);
+    Scan scan =
+        execution
+            .counts(this)
+            .scan(() -> samples.version().select(stored.toArray(new String[0])).scan());
     long[] range = range();
-    Operator scan =
-        Operators.scan(projection, names(), filter, range[0], range[1], counts.scans::add);
-    return execution.counted(this, scan);
+    return execution.counted(
+        this,
+        Operators.scan(scan, names(), filter, batchRows(), execution.morsel(range[0], range[1])));
+  }
+
+  /** Returns how many samples make a batch of which no matrix is larger than a core's cache. */
+  private int batchRows() {
+    long width = 1;
+    for (RelDataTypeField field : getRowType().getFieldList()) {
+      if (field.getType() instanceof TensorSqlType type && type.tensor().isFixed()) {
+        long count = type.tensor().shape().elementCount();
+        width = Math.max(width, type.tensor().dtype().byteLength(count));
+      }
+    }
+    return (int) Math.max(LEAST_ROWS, Math.min(RowBatch.ROWS, MATRIX_BYTES / width));
+  }
+
+  @Override
+  public Optional<ArrowScan> streamed() {
+    return Optional.of(this);
   }
 
   /** Returns the samples that the condition leaves by their position: from, to. */
-  private long[] range() {
+  long[] range() {
     long size = samples.version().size();
     long[] range = {0, size};
     int index = names().indexOf(SamplesTable.INDEX);

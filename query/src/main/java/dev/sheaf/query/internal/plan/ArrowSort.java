@@ -43,10 +43,18 @@ final class ArrowSort extends Sort implements ArrowRel {
 
   @Override
   public Operator open(Execution execution) {
-    Operator input = ((ArrowRel) getInput()).open(execution);
+    long skipped = number(offset, 0);
+    long count = number(fetch, -1);
+    ArrowRel input = (ArrowRel) getInput();
+    if (Operators.isTop(collation, skipped, count)) {
+      return execution.counted(
+          this, Operators.top(execution.pipeline(input), collation, skipped, count));
+    }
+    // The first rows that come are enough: threads would compute others for nothing.
+    boolean first = collation.getFieldCollations().isEmpty() && input.streamed().isPresent();
+    Operator rows = input.open(first ? execution.sequential() : execution);
     return execution.counted(
-        this,
-        Operators.sort(input, collation, number(offset, 0), number(fetch, -1), execution.memory()));
+        this, Operators.sort(rows, collation, skipped, count, execution.memory()));
   }
 
   @Override

@@ -1,6 +1,8 @@
 package dev.sheaf.query.internal.plan;
 
-import dev.sheaf.format.ScanMetrics;
+import dev.sheaf.format.Scan;
+import dev.sheaf.query.internal.functions.Functions;
+import dev.sheaf.query.tensor.Backend;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -52,7 +54,7 @@ final class PlanWriter extends RelWriterImpl {
     }
     text.append(parts.isEmpty() ? "" : "  " + String.join(", ", parts));
     if (execution != null && rel instanceof ArrowRel) {
-      text.append(did(execution.counts(rel)));
+      text.append(did(execution.counts(rel), computesOnTensors(rel)));
     }
     text.append('\n');
     depth++;
@@ -82,16 +84,29 @@ final class PlanWriter extends RelWriterImpl {
             });
   }
 
-  private static String did(Execution.Counts counts) {
-    StringBuilder did = new StringBuilder();
-    did.append("  (rows=").append(counts.rows);
-    for (ScanMetrics scan : counts.scans) {
-      did.append(", pages read=").append(scan.pagesRead());
-      did.append(", pages pruned=").append(scan.pagesPruned());
-      did.append(", rows pruned=").append(scan.rowsPruned());
-      did.append(", bytes=").append(scan.bytesRead());
+  private static boolean computesOnTensors(RelNode rel) {
+    if (rel instanceof ArrowFilter filter) {
+      return Functions.hasOwn(filter.getCondition());
     }
-    did.append(String.format(Locale.ROOT, ", %.1f ms)", counts.nanos / 1e6));
+    return rel instanceof ArrowProject project
+        && project.getProjects().stream().anyMatch(Functions::hasOwn);
+  }
+
+  private static String did(Execution.Counts counts, boolean tensors) {
+    StringBuilder did = new StringBuilder();
+    did.append("  (rows=").append(counts.rows.sum());
+    counts
+        .scan()
+        .map(Scan::metrics)
+        .ifPresent(
+            scan -> {
+              did.append(", pages read=").append(scan.pagesRead());
+              did.append(", pages pruned=").append(scan.pagesPruned());
+              did.append(", rows pruned=").append(scan.rowsPruned());
+              did.append(", bytes=").append(scan.bytesRead());
+            });
+    did.append(tensors ? ", kernels=" + Backend.best().name() : "");
+    did.append(String.format(Locale.ROOT, ", %.1f ms)", counts.nanos.sum() / 1e6));
     return did.toString();
   }
 }

@@ -81,6 +81,7 @@ public final class Planning {
   private static final List<RelOptRule> LOGICAL =
       List.of(
           CoreRules.PROJECT_TO_LOGICAL_PROJECT_AND_WINDOW,
+          CoreRules.PROJECT_WINDOW_TRANSPOSE,
           CoreRules.FILTER_INTO_JOIN,
           CoreRules.JOIN_CONDITION_PUSH,
           CoreRules.JOIN_PUSH_EXPRESSIONS,

@@ -1,5 +1,7 @@
 package dev.sheaf.query.internal.tensor;
 
+import java.util.function.Supplier;
+
 /**
  * Begins with the scalar kernels and goes over to faster ones once enough has been computed to pay
  * for the trial, which runs in a thread of its own. All kernels give the same bits, so the change
@@ -9,16 +11,33 @@ public final class AdaptiveKernels extends Kernels {
   /** Elements reduced before the trial: some 20 ms of work, which short commands never do. */
   private static final long TRIAL_AFTER = 1 << 25;
 
+  /** Each trial that settles nothing makes the next one wait for so many times the work. */
+  private static final long TRIAL_FACTOR = 8;
+
+  private static final long LAST_TRIAL_AFTER = 1L << 36;
+
+  private final Supplier<KernelSearch.Found> search;
   private final Kernels scalar = new Kernels();
   private volatile Kernels current = scalar;
   private volatile String reason = "too little work so far for a trial of the vector kernels";
-  private volatile boolean tried;
+
+  /** Whether nothing is to be tried: it is settled, or a trial is under way. */
+  private volatile boolean quiet;
+
+  private volatile long trialAfter = TRIAL_AFTER;
 
   /** Only a trigger: updates that threads lose to each other do not matter. */
   private long reduced;
 
   /** Creates kernels that have not been tried. */
-  public AdaptiveKernels() {}
+  public AdaptiveKernels() {
+    this(KernelSearch::measured);
+  }
+
+  /** Creates kernels that a search decides. */
+  AdaptiveKernels(Supplier<KernelSearch.Found> search) {
+    this.search = search;
+  }
 
   /** Returns why the current kernels are used, for people. */
   public String reason() {
@@ -36,9 +55,9 @@ public final class AdaptiveKernels extends Kernels {
   }
 
   private Kernels kernels(int n) {
-    if (!tried) {
+    if (!quiet) {
       reduced += n;
-      if (reduced > TRIAL_AFTER) {
+      if (reduced > trialAfter) {
         startTrial();
       }
     }
@@ -46,10 +65,10 @@ public final class AdaptiveKernels extends Kernels {
   }
 
   private synchronized void startTrial() {
-    if (tried) {
+    if (quiet) {
       return;
     }
-    tried = true;
+    quiet = true;
     reason = "the trial of the vector kernels is under way";
     Thread trial = new Thread(this::decide, "sheaf-tensor-trial");
     trial.setDaemon(true);
@@ -58,10 +77,16 @@ public final class AdaptiveKernels extends Kernels {
 
   /** Runs the trial now, in this thread, and returns once it is decided. */
   public void decide() {
-    tried = true;
-    KernelSearch.Found found = KernelSearch.measured();
+    quiet = true;
+    KernelSearch.Found found = search.get();
     current = found.kernels();
     reason = found.reason();
+    if (!found.settled()) {
+      // The machine may have been too busy for C2: once more, when eight times the work was done.
+      reduced = 0;
+      trialAfter = Math.multiplyExact(trialAfter, TRIAL_FACTOR);
+      quiet = trialAfter > LAST_TRIAL_AFTER;
+    }
   }
 
   @Override
@@ -82,6 +107,16 @@ public final class AdaptiveKernels extends Kernels {
   @Override
   public void squaredDistance(float[] a, int ao, float[] b, int bo, int n, float[] partial) {
     kernels(n).squaredDistance(a, ao, b, bo, n, partial);
+  }
+
+  @Override
+  public float sumOfSquares(float[] a, int ao, float[] b, int bo, int n, float[] scratch) {
+    return kernels(n).sumOfSquares(a, ao, b, bo, n, scratch);
+  }
+
+  @Override
+  public float sumOfProducts(float[] a, int ao, float[] b, int bo, int n, float[] scratch) {
+    return kernels(n).sumOfProducts(a, ao, b, bo, n, scratch);
   }
 
   @Override

@@ -1,5 +1,7 @@
 package dev.sheaf.query.internal.tensor;
 
+import java.util.Arrays;
+
 /**
  * The reductions over arrays, whose order {@link LaneOrder} fixes. This class is the scalar backend
  * and the specification; faster kernels override its methods and give the same bits. Stateless and
@@ -176,6 +178,28 @@ public class Kernels {
       float d = a[ao + i] - b[bo + i];
       partial[i % LANES] += d * d;
     }
+  }
+
+  /**
+   * Returns the sum of {@code n} squared differences in the order of {@link LaneOrder}.
+   *
+   * @param scratch 32 elements, overwritten
+   */
+  public float sumOfSquares(float[] a, int ao, float[] b, int bo, int n, float[] scratch) {
+    Arrays.fill(scratch, 0);
+    squaredDistance(a, ao, b, bo, n, scratch);
+    return LaneOrder.sum(scratch);
+  }
+
+  /**
+   * Returns the sum of {@code n} products in the order of {@link LaneOrder}.
+   *
+   * @param scratch 32 elements, overwritten
+   */
+  public float sumOfProducts(float[] a, int ao, float[] b, int bo, int n, float[] scratch) {
+    Arrays.fill(scratch, 0);
+    dot(a, ao, b, bo, n, scratch);
+    return LaneOrder.sum(scratch);
   }
 
   /** Returns the least of {@code start} and {@code n} elements, NaN if there is one. */

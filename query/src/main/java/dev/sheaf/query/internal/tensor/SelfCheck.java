@@ -32,8 +32,8 @@ final class SelfCheck {
     }
     boolean same = true;
     for (int n : new int[] {0, 1, 31, 32, 64, LENGTH - 1}) {
-      float[][] x = new float[4][LaneOrder.LANES];
-      float[][] y = new float[4][LaneOrder.LANES];
+      float[][] x = new float[5][LaneOrder.LANES];
+      float[][] y = new float[5][LaneOrder.LANES];
       for (int k = 0; k < 2; k++) {
         Kernels kernels = k == 0 ? expected : actual;
         float[][] to = k == 0 ? x : y;
@@ -42,6 +42,9 @@ final class SelfCheck {
         kernels.product(b, 1, n, to[1]);
         kernels.dot(a, 1, b, 0, n, to[2]);
         kernels.squaredDistance(a, 0, b, 1, n, to[3]);
+        float squares = kernels.sumOfSquares(a, 0, b, 1, n, to[4]);
+        float products = kernels.sumOfProducts(a, 1, b, 0, n, to[4]);
+        to[4] = new float[] {squares, products};
       }
       same &= Arrays.deepEquals(x, y);
       Tile awkward = numbers(Lane.FLOAT);

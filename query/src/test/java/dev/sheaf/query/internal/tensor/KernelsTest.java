@@ -2,6 +2,8 @@ package dev.sheaf.query.internal.tensor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Iterator;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -98,5 +100,32 @@ class KernelsTest {
     kernels.decide();
     assertThat(kernels.reason()).doesNotContain("too little work").doesNotContain("under way");
     assertThat(kernels.name()).isEqualTo(kernels.bits() > 0 ? "vector" : "scalar");
+  }
+
+  @Test
+  void triesAgainWhereTheMachineWasTooBusy() {
+    Kernels vector = KernelSearch.vector().orElseThrow();
+    Iterator<KernelSearch.Found> answers =
+        List.of(
+                new KernelSearch.Found(new Kernels(), "too busy", false),
+                new KernelSearch.Found(vector, "faster", true))
+            .iterator();
+    AdaptiveKernels kernels = new AdaptiveKernels(answers::next);
+    kernels.decide();
+    assertThat(kernels.reason()).isEqualTo("too busy");
+    float[] x = new float[1 << 20];
+    float[] partial = new float[LaneOrder.LANES];
+    for (int i = 0; i < 200; i++) {
+      kernels.sum(x, 0, x.length, partial);
+    }
+    assertThat(kernels.name()).isEqualTo("scalar");
+
+    long end = System.nanoTime() + 60_000_000_000L;
+    while (kernels.name().equals("scalar") && System.nanoTime() < end) {
+      kernels.sum(x, 0, x.length, partial);
+    }
+
+    assertThat(kernels.reason()).isEqualTo("faster");
+    assertThat(answers).isExhausted();
   }
 }

@@ -247,6 +247,55 @@ public final class VectorKernels extends Kernels {
   }
 
   @Override
+  public float sumOfSquares(float[] a, int ao, float[] b, int bo, int n, float[] scratch) {
+    if (FLOATS.length() != 16 || n % LANES != 0) {
+      return super.sumOfSquares(a, ao, b, bo, n, scratch);
+    }
+    FloatVector sum0 = FloatVector.zero(FLOATS);
+    FloatVector sum1 = FloatVector.zero(FLOATS);
+    for (int i = 0; i < n; i += LANES) {
+      FloatVector distance0 =
+          FloatVector.fromArray(FLOATS, a, ao + i).sub(FloatVector.fromArray(FLOATS, b, bo + i));
+      sum0 = sum0.add(distance0.mul(distance0));
+      FloatVector distance1 =
+          FloatVector.fromArray(FLOATS, a, ao + i + FLOATS.length())
+              .sub(FloatVector.fromArray(FLOATS, b, bo + i + FLOATS.length()));
+      sum1 = sum1.add(distance1.mul(distance1));
+    }
+    sum0.add(sum1).intoArray(scratch, 0);
+    return fold16(scratch);
+  }
+
+  @Override
+  public float sumOfProducts(float[] a, int ao, float[] b, int bo, int n, float[] scratch) {
+    if (FLOATS.length() != 16 || n % LANES != 0) {
+      return super.sumOfProducts(a, ao, b, bo, n, scratch);
+    }
+    FloatVector sum0 = FloatVector.zero(FLOATS);
+    FloatVector sum1 = FloatVector.zero(FLOATS);
+    for (int i = 0; i < n; i += LANES) {
+      FloatVector product0 =
+          FloatVector.fromArray(FLOATS, a, ao + i).mul(FloatVector.fromArray(FLOATS, b, bo + i));
+      sum0 = sum0.add(product0);
+      FloatVector product1 =
+          FloatVector.fromArray(FLOATS, a, ao + i + FLOATS.length())
+              .mul(FloatVector.fromArray(FLOATS, b, bo + i + FLOATS.length()));
+      sum1 = sum1.add(product1);
+    }
+    sum0.add(sum1).intoArray(scratch, 0);
+    return fold16(scratch);
+  }
+
+  /** The last four steps of the fixed tree, without the loops that the JIT does not unroll. */
+  private static float fold16(float[] s) {
+    float s0 = (s[0] + s[8]) + (s[4] + s[12]);
+    float s1 = (s[1] + s[9]) + (s[5] + s[13]);
+    float s2 = (s[2] + s[10]) + (s[6] + s[14]);
+    float s3 = (s[3] + s[11]) + (s[7] + s[15]);
+    return (s0 + s2) + (s1 + s3);
+  }
+
+  @Override
   public float least(float start, float[] x, int at, int n) {
     int length = FLOATS.length();
     int whole = n / length * length;

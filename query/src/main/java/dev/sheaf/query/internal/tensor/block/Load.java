@@ -1,10 +1,10 @@
-package dev.sheaf.query.tensor;
+package dev.sheaf.query.internal.tensor.block;
 
 import dev.sheaf.query.internal.tensor.Tile;
 import java.util.Arrays;
 
 /** Reads the elements of one slot in the order of a loop nest, a tile at a time. */
-final class Load {
+public final class Load {
   private final Slot slot;
   private final long start;
   private final long[] dims;
@@ -19,7 +19,7 @@ final class Load {
    * @param loops the lengths of the loops, without that over rows
    * @param steps the elements from one position of each loop to the next
    */
-  Load(Slot slot, long start, long[] loops, long[] steps) {
+  public Load(Slot slot, long start, long[] loops, long[] steps) {
     this.slot = slot;
     this.start = start;
     long all = 1;
@@ -45,7 +45,7 @@ final class Load {
   }
 
   /** Points {@code shown} at elements [from, from + n), in place or copied to {@code own}. */
-  void show(long from, Tile shown, Tile own, int n) {
+  public void show(long from, Tile shown, Tile own, int n) {
     if (isEven() && stride() == 1 && slot.tile != null) {
       shown.alias(slot.tile, (int) (slot.base + start + from));
     } else {
@@ -63,7 +63,7 @@ final class Load {
   }
 
   /** Copies elements [from, from + n) of the nest, rows outermost. */
-  void read(long from, Tile target, int n) {
+  public void read(long from, Tile target, int n) {
     if (inner == 0) {
       return;
     }

@@ -1,21 +1,22 @@
-package dev.sheaf.query.tensor;
+package dev.sheaf.query.internal.tensor.block;
 
 import dev.sheaf.format.DType;
 import dev.sheaf.query.internal.tensor.Tile;
 import java.util.PriorityQueue;
 
 /** The order of top-k: by value, NaN last, the earlier position first among equals. */
-final class Ranking {
+public final class Ranking {
   private final DType dtype;
   private final boolean greatest;
 
-  Ranking(DType dtype, boolean greatest) {
+  /** Creates an order of elements of a dtype, the greatest or the least first. */
+  public Ranking(DType dtype, boolean greatest) {
     this.dtype = dtype;
     this.greatest = greatest;
   }
 
   /** Returns the positions of the k first of {@code n} elements. */
-  int[] best(Tile tile, int from, int n, int k) {
+  public int[] best(Tile tile, int from, int n, int k) {
     if (k == 0) {
       return new int[0];
     }

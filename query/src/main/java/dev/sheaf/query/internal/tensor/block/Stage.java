@@ -1,9 +1,9 @@
-package dev.sheaf.query.tensor;
+package dev.sheaf.query.internal.tensor.block;
 
 import dev.sheaf.query.internal.tensor.Tile;
 
 /** Computes one value for a block of rows into its scratch. */
-interface Stage {
+public interface Stage {
   /**
    * Computes the value.
    *

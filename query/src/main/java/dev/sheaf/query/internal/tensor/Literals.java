@@ -1,25 +1,21 @@
-package dev.sheaf.query.tensor;
+package dev.sheaf.query.internal.tensor;
 
 import dev.sheaf.format.DType;
 import dev.sheaf.format.Shape;
 import dev.sheaf.format.Tensor;
-import dev.sheaf.query.internal.tensor.BufferSink;
-import dev.sheaf.query.internal.tensor.Casts;
-import dev.sheaf.query.internal.tensor.Lane;
-import dev.sheaf.query.internal.tensor.Tile;
 import java.nio.ByteBuffer;
 
 /** Single elements of any dtype, converted as {@link Casts} does. */
-final class Literals {
+public final class Literals {
   private Literals() {}
 
-  static Tensor of(DType dtype, long value) {
+  public static Tensor of(DType dtype, long value) {
     Tile source = Tile.allocate(Lane.LONG, 1);
     source.longs[0] = value;
     return of(dtype, DType.INT64, source);
   }
 
-  static Tensor of(DType dtype, double value) {
+  public static Tensor of(DType dtype, double value) {
     Tile source = Tile.allocate(Lane.DOUBLE, 1);
     source.doubles[0] = value;
     return of(dtype, DType.FLOAT64, source);

@@ -1,0 +1,2 @@
+/** Benchmarks of queries; see {@code docs/benchmarks.md}. */
+package dev.sheaf.query.bench;
