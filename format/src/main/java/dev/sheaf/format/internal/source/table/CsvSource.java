@@ -39,7 +39,7 @@ public final class CsvSource extends TableSource {
     } catch (IOException e) {
       throw InputErrors.unreadable(e, file().location());
     }
-    return new GuessingObserver(this, header, true);
+    return new ChatObserver(this, new GuessingObserver(this, header, true), true);
   }
 
   @Override

@@ -41,7 +41,8 @@ public final class JsonSource extends TableSource {
 
   @Override
   public Observer observer() {
-    GuessingObserver guesses = new GuessingObserver(this, List.of(), false);
+    ChatObserver guesses =
+        new ChatObserver(this, new GuessingObserver(this, List.of(), false), false);
     return new Observer() {
       @Override
       public void see(Place place, java.util.Map<String, Object> cells) {
@@ -57,6 +58,11 @@ public final class JsonSource extends TableSource {
       public List<SourceColumn> columns(List<String> notes) {
         form.note().ifPresent(notes::add);
         return guesses.columns(notes);
+      }
+
+      @Override
+      public RowForm form() {
+        return guesses.form();
       }
     };
   }

@@ -30,7 +30,7 @@ public final class JsonlSource extends TableSource {
 
   @Override
   public Observer observer() {
-    return new GuessingObserver(this, List.of(), false);
+    return new ChatObserver(this, new GuessingObserver(this, List.of(), false), false);
   }
 
   @Override
