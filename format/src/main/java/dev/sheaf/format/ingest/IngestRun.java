@@ -14,7 +14,7 @@ import dev.sheaf.format.internal.source.PendingRow;
 import dev.sheaf.format.internal.source.SampleSource;
 import dev.sheaf.format.internal.source.SourceColumn;
 import dev.sheaf.format.internal.source.SourceOptions;
-import dev.sheaf.format.internal.source.Sources;
+import dev.sheaf.format.internal.source.detect.Sources;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -71,9 +71,10 @@ final class IngestRun {
     dry = true;
     openSources();
     try (Target found = Target.look(spec);
-        StatCache cache = cache(Files.isDirectory(spec.dataset))) {
+        StatCache cache = cache(Files.isDirectory(spec.dataset));
+        PayloadReader reader = new PayloadReader(hashes(cache), PayloadJournal.NONE)) {
       target = found;
-      payloads = new PayloadReader(hashes(cache), PayloadJournal.NONE);
+      payloads = reader;
       reconcile();
       sync();
     }
@@ -92,9 +93,10 @@ final class IngestRun {
     openSources();
     String commit;
     try (Target begun = Target.begin(spec, staging());
-        StatCache cache = cache(true)) {
+        StatCache cache = cache(true);
+        PayloadReader reader = new PayloadReader(hashes(cache), begun.journal())) {
       target = begun;
-      payloads = new PayloadReader(hashes(cache), begun.journal());
+      payloads = reader;
       reconcile();
       begun.prepare(columns);
       sync();
@@ -142,8 +144,11 @@ final class IngestRun {
   private StatCache cache(boolean present) {
     boolean files =
         sources.stream()
-            .flatMap(source -> source.columns().stream())
-            .anyMatch(column -> column.type() instanceof Type.Media);
+            .anyMatch(
+                source ->
+                    !source.isTable()
+                        || source.columns().stream()
+                            .anyMatch(column -> column.type() instanceof Type.Media));
     return present && files ? StatCache.open(spec.dataset).orElse(null) : null;
   }
 
@@ -260,17 +265,12 @@ final class IngestRun {
   private void countTable(SampleSource source) {
     Path path = source.file().path();
     try {
-      if (source.columns().stream().noneMatch(IngestRun::isImageFile)
-          && Files.isRegularFile(path)) {
+      if (source.isTable() && Files.isRegularFile(path)) {
         payloads.count(Files.size(path));
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private static boolean isImageFile(SourceColumn column) {
-    return column.birth() == SourceColumn.Birth.TYPED && column.name().equals("image");
   }
 
   /** Runs on the reading threads. */

@@ -18,6 +18,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Every message in full: what is wrong, where, and what to do. */
 class BadInputTest {
+  private static final String FORMATS =
+      "folder, images, video, audio, text, lines, jsonl, json, csv, tsv, parquet, arrow, webdataset";
+
   private static final String SKIP = "or pass --on-error skip to leave it out";
 
   @TempDir Path folder;
@@ -37,7 +40,11 @@ class BadInputTest {
   private void refuses(Ingest ingest, String code, String message) {
     assertThatThrownBy(() -> ingest.into(folder.resolve("d.sheaf")).run())
         .isInstanceOf(DatasetException.class)
-        .hasMessage(message.replace("{dir}", folder.toString()).replace("{skip}", SKIP))
+        .hasMessage(
+            message
+                .replace("{dir}", folder.toString())
+                .replace("{skip}", SKIP)
+                .replace("{formats}", FORMATS))
         .satisfies(e -> assertThat(((DatasetException) e).code()).isEqualTo(code));
   }
 
@@ -54,16 +61,17 @@ class BadInputTest {
     refuses(
         Files.createDirectory(folder.resolve("void")),
         "SHEAF-INP-021",
-        "Nothing to ingest at {dir}/void. Name a folder of images or a table file");
+        "Nothing to ingest at {dir}/void. Name a folder of media or texts, a table or an"
+            + " archive");
   }
 
   @Test
   void unknownKindOfFile() throws IOException {
     refuses(
-        file("notes.txt", "hello"),
+        file("notes.xyz", "hello"),
         "SHEAF-INP-022",
-        "Unknown kind of file at {dir}/notes.txt. Give it the extension of what it holds, or pass"
-            + " --format with one of images, jsonl, json, csv, tsv, parquet, arrow");
+        "Unknown kind of file at {dir}/notes.xyz. Give it the extension of what it holds, or pass"
+            + " --format with one of {formats}");
   }
 
   @Test
@@ -74,9 +82,9 @@ class BadInputTest {
     refuses(
         folder.resolve("both"),
         "SHEAF-INP-023",
-        "The folder holds both images (1) and tables (1) at {dir}/both. Ingest the table"
-            + " ({dir}/both/t.csv) if its cells name the images, or pass --format images to take"
-            + " the images alone");
+        "The folder holds both files that are samples (1) and tables (1) at {dir}/both. Ingest the"
+            + " table ({dir}/both/t.csv) if its cells name the files, or pass --format folder to"
+            + " take the files alone");
   }
 
   @Test
@@ -105,12 +113,11 @@ class BadInputTest {
         "SHEAF-INP-026",
         "Not an image: its first bytes are those of no known format at {dir}/x.png. Move it out of"
             + " the folder, {skip}");
-    file("v.mp4", "\0\0\0\u0018ftypmp42");
     refuses(
-        folder.resolve("v.mp4"),
+        file("v.mp4", "hello, world, hello"),
         "SHEAF-INP-026",
-        "Not an image: video cannot be ingested yet at {dir}/v.mp4. Move it out of the folder,"
-            + " {skip}");
+        "Not a video: its first bytes are those of no known format at {dir}/v.mp4. Move it out of"
+            + " the folder, {skip}");
   }
 
   @Test
@@ -320,7 +327,7 @@ class BadInputTest {
     assertThatThrownBy(() -> Ingest.from(folder).labelFrom("path"))
         .hasMessage("Unknown label rule \"path\". Known: folder, name, none");
     assertThatThrownBy(() -> Ingest.from(folder).format("xml"))
-        .hasMessage("Unknown format \"xml\". Known: images, jsonl, json, csv, tsv, parquet, arrow");
+        .hasMessage("Unknown format \"xml\". Known: " + FORMATS);
     assertThatThrownBy(() -> Ingest.from(folder).shard(0, 4))
         .hasMessage("shard=0/4. Give i/N with i from 1 to N, as in 1/4 to 4/4");
     assertThatThrownBy(() -> Ingest.from(folder).threads(0))

@@ -198,17 +198,19 @@ class IngestTest {
     Files.writeString(source.resolve("README.md"), "# Pets");
     Files.writeString(source.resolve(".hidden.jpg"), "x");
     assertThatThrownBy(() -> Ingest.from(source).into(dataset()).run())
-        .hasMessageContaining("clip.mp4");
-    assertThat(Files.exists(dataset())).isFalse();
+        .hasMessageContaining("broken.jpg");
+    assertThat(contents(dataset())).isEmpty();
     IngestReport report = Ingest.from(source).into(dataset()).onError(OnError.SKIP).run();
     assertThat(report.rowsAdded()).isEqualTo(24);
     assertThat(report.skipped().stream().map(Skipped::toString))
         .containsExactly(
-            source + "/cat/clip.mp4: Not an image: video cannot be ingested yet [SHEAF-INP-026]",
-            source + "/README.md: Not an image or table: passed over [SHEAF-INP-026]",
+            source + "/README.md: Not media, text or a table: passed over [SHEAF-INP-026]",
             source
                 + "/cat/broken.jpg: Broken jpeg image: no end marker: it is cut short at byte"
                 + " 1000 [SHEAF-INP-025]",
+            source
+                + "/cat/clip.mp4: Not a video: its first bytes are those of no known format"
+                + " [SHEAF-INP-026]",
             source + "/dog/empty.png: The file is empty [SHEAF-INP-024]");
   }
 

@@ -14,5 +14,8 @@ public final class TestFiles {
   /** One table in five formats. */
   public static final Path TABLES = ROOT.resolve("tables");
 
+  /** Files of other libraries' formats, written by those. */
+  public static final Path SOURCES = ROOT.resolve("sources");
+
   private TestFiles() {}
 }

@@ -6,21 +6,21 @@ import java.util.Arrays;
  * Bytes that their file declares to be text and that are not UTF-8; whoever needs the value reports
  * its row.
  */
-final class BadText {
+public final class BadText {
   private final byte[] bytes;
 
-  BadText(byte[] bytes) {
+  public BadText(byte[] bytes) {
     this.bytes = bytes;
   }
 
   /** Returns text, or a stand-in that says where it is broken. */
-  static Object of(byte[] bytes) {
+  public static Object of(byte[] bytes) {
     return StrictUtf8.firstBad(bytes, 0, bytes.length) < 0
         ? new String(bytes, java.nio.charset.StandardCharsets.UTF_8)
         : new BadText(bytes);
   }
 
-  byte[] bytes() {
+  public byte[] bytes() {
     return bytes;
   }
 

@@ -18,7 +18,7 @@ import java.util.TreeMap;
  * a tag and its length, nulls left out. So the order of columns, blanks between JSON tokens and the
  * types that other rows call for do not matter; every other difference does.
  */
-final class CanonicalHash {
+public final class CanonicalHash {
   private static final HexFormat HEX = HexFormat.of();
 
   private final MessageDigest digest;
@@ -29,7 +29,7 @@ final class CanonicalHash {
   }
 
   /** Returns a fresh SHA-256. */
-  static MessageDigest sha256() {
+  public static MessageDigest sha256() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
@@ -38,7 +38,7 @@ final class CanonicalHash {
   }
 
   /** Returns the hash of a row as 64 hex digits. */
-  static String of(Map<String, Object> cells) {
+  public static String of(Map<String, Object> cells) {
     CanonicalHash hash = new CanonicalHash();
     new TreeMap<>(cells)
         .forEach(
@@ -52,7 +52,7 @@ final class CanonicalHash {
   }
 
   /** Returns the hash of a row hash and the hashes of the payload files it names. */
-  static String withPayloads(String rowHash, Map<String, String> payloadHashes) {
+  public static String withPayloads(String rowHash, Map<String, String> payloadHashes) {
     if (payloadHashes.isEmpty()) {
       return rowHash;
     }
@@ -67,7 +67,7 @@ final class CanonicalHash {
     return HEX.formatHex(hash.digest.digest());
   }
 
-  static boolean isNull(Object value) {
+  public static boolean isNull(Object value) {
     return value == null
         || value instanceof JsonNode node && (node.isNull() || node.isMissingNode());
   }
@@ -87,6 +87,8 @@ final class CanonicalHash {
       bytes('y', bad.bytes());
     } else if (value instanceof TypedJson json) {
       text('j', json.text());
+    } else if (value instanceof PayloadRef ref) {
+      text('i', ref.use().name()); // the bytes come in by withPayloads
     } else if (value instanceof MediaBytes media && media.bytes() == null) {
       text('s', media.path());
     } else if (value instanceof MediaBytes media) {

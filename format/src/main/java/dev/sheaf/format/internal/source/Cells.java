@@ -20,9 +20,9 @@ import java.util.Map;
  * Turns cells as sources have them (text, JSON, typed values) into what {@link
  * dev.sheaf.format.Row} takes.
  */
-final class Cells {
+public final class Cells {
   /** A value does not fit; the message says what was expected and found. */
-  static final class MisfitException extends Exception {
+  public static final class MisfitException extends Exception {
     private static final long serialVersionUID = 1L;
 
     MisfitException(Type expected, Object found) {
@@ -44,7 +44,7 @@ final class Cells {
    * @param raw a String, JsonNode or typed value; null for null
    * @throws MisfitException if it does not fit
    */
-  static Object convert(Object raw, Type type) throws MisfitException {
+  public static Object convert(Object raw, Type type) throws MisfitException {
     if (CanonicalHash.isNull(raw)) {
       return null;
     }
@@ -75,7 +75,7 @@ final class Cells {
   }
 
   /** Returns a scalar cell as text, for use as a key; null if it is null. */
-  static String keyText(Object raw) {
+  public static String keyText(Object raw) {
     if (CanonicalHash.isNull(raw)) {
       return null;
     }
@@ -288,7 +288,7 @@ final class Cells {
     return Tensor.of(type.dtype(), shape, data.flip());
   }
 
-  static String describe(Object found) {
+  public static String describe(Object found) {
     if (found instanceof JsonNode node) {
       return node.isContainerNode() ? Json.kind(node) : Names.brief(Json.text(node));
     }

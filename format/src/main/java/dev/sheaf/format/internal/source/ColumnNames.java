@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Set;
 
 /** What a column may be called. */
-final class ColumnNames {
+public final class ColumnNames {
   private ColumnNames() {}
 
   /** Checks the names of a table with a header. */
-  static void check(List<String> names, Location where) {
+  public static void check(List<String> names, Location where) {
     checkCount(names.size(), where);
     Set<String> seen = new HashSet<>();
     for (int i = 0; i < names.size(); i++) {
@@ -22,7 +22,7 @@ final class ColumnNames {
   }
 
   /** Checks one name. */
-  static void check(String name, int position, Location where) {
+  public static void check(String name, int position, Location where) {
     if (name.isBlank()) {
       throw InputErrors.emptyName(position, where);
     }
@@ -31,7 +31,7 @@ final class ColumnNames {
     }
   }
 
-  static void checkCount(int count, Location where) {
+  public static void checkCount(int count, Location where) {
     if (count > Limits.COLUMNS) {
       throw InputErrors.tooManyColumns(count, where);
     }

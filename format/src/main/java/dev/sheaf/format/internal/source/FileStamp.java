@@ -7,20 +7,22 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What tells an untouched file from a changed one without reading it.
+ * What tells an untouched file, or a range of one, from a changed one without reading it.
  *
- * @param path the absolute path
- * @param size in bytes
+ * @param path the absolute path; of a range followed by {@code #offset+length}
+ * @param size in bytes, of the file or of the range
  * @param mtimeNanos nanoseconds since 1970
  * @param inode the file system's own name of the file, or {@code -}
  */
 public record FileStamp(String path, long size, long mtimeNanos, String inode) {
-  /** Reads the stamp of a file. */
-  static FileStamp of(Path path) throws IOException {
+  /** Reads the stamp of a payload. */
+  static FileStamp of(PayloadRef ref) throws IOException {
+    Path path = ref.path();
     BasicFileAttributes facts = Files.readAttributes(path, BasicFileAttributes.class);
+    String uri = path.toUri().getRawPath();
     return new FileStamp(
-        path.toUri().getRawPath(),
-        facts.size(),
+        ref.isWhole() ? uri : uri + "#" + ref.offset() + "+" + ref.length(),
+        ref.isWhole() ? facts.size() : ref.length(),
         facts.lastModifiedTime().to(TimeUnit.NANOSECONDS),
         facts.fileKey() == null ? "-" : facts.fileKey().toString());
   }

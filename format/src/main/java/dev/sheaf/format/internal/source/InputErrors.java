@@ -3,6 +3,7 @@ package dev.sheaf.format.internal.source;
 import dev.sheaf.format.DatasetException;
 import dev.sheaf.format.InvalidInputException;
 import dev.sheaf.format.Location;
+import dev.sheaf.format.MediaKind;
 import dev.sheaf.format.NotFoundException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -22,16 +23,20 @@ public final class InputErrors {
     return new InvalidInputException(String.format("SHEAF-INP-%03d", code), fact, where, advice);
   }
 
-  static DatasetException missing(Location where) {
+  public static DatasetException missing(Location where) {
     return new NotFoundException(
         "SHEAF-INP-020", "No such file or folder", where, "Check the path; nothing was ingested");
   }
 
-  static InvalidInputException nothing(Location where, String found) {
-    return of(21, "Nothing to ingest" + found, where, "Name a folder of images or a table file");
+  public static InvalidInputException nothing(Location where, String found) {
+    return of(
+        21,
+        "Nothing to ingest" + found,
+        where,
+        "Name a folder of media or texts, a table or an archive");
   }
 
-  static InvalidInputException unknownFormat(Location where) {
+  public static InvalidInputException unknownFormat(Location where) {
     return of(
         22,
         "Unknown kind of file",
@@ -40,41 +45,64 @@ public final class InputErrors {
             + SourceFormat.ids());
   }
 
-  static InvalidInputException mixedFolder(Location where, int images, int tables, String table) {
+  public static InvalidInputException mixedFolder(
+      Location where, int samples, int tables, String table) {
     return of(
         23,
-        "The folder holds both images (" + images + ") and tables (" + tables + ")",
+        "The folder holds both files that are samples ("
+            + samples
+            + ") and tables ("
+            + tables
+            + ")",
         where,
         "Ingest the table ("
             + Names.show(table)
-            + ") if its cells name the images, or pass --format images to take the images alone");
+            + ") if its cells name the files, or pass --format folder to take the files alone");
   }
 
-  static InvalidInputException empty(Location where) {
+  public static InvalidInputException empty(Location where) {
     return of(24, "The file is empty", where, "Remove it, " + SKIP);
   }
 
-  static InvalidInputException brokenImage(String codec, String defect, Location where) {
-    return of(25, "Broken " + codec + " image: " + defect, where, "Replace the file, " + SKIP);
+  public static InvalidInputException broken(
+      MediaKind kind, String codec, String defect, Location where) {
+    return of(
+        25,
+        "Broken " + codec + " " + kind.id() + ": " + defect,
+        where,
+        "Replace the file, " + SKIP);
   }
 
-  static InvalidInputException notAnImage(String what, Location where) {
-    return of(26, "Not an image: " + what, where, "Move it out of the folder, " + SKIP);
+  public static InvalidInputException notMedia(MediaKind wanted, String what, Location where) {
+    String article = wanted == MediaKind.IMAGE || wanted == MediaKind.AUDIO ? "an " : "a ";
+    return of(
+        26,
+        "Not " + article + wanted.id() + ": " + what,
+        where,
+        "Move it out of the folder, " + SKIP);
   }
 
-  static InvalidInputException passedOver(Location where) {
-    return of(26, "Not an image or table: passed over", where, "");
+  public static InvalidInputException passedOver(Location where) {
+    return of(26, "Not media, text or a table: passed over", where, "");
   }
 
-  static InvalidInputException badFileName(Location where) {
+  public static InvalidInputException unnamed(String metadata, Location where) {
+    return of(26, "Not named in " + Names.brief(metadata) + ": passed over", where, "");
+  }
+
+  public static InvalidInputException noFileName(String column, Location where) {
+    return of(55, "The row names no file: " + column + " is empty", where, "Fill it, " + SKIP);
+  }
+
+  public static InvalidInputException badFileName(Location where) {
     return of(27, "The file name is not UTF-8, so it cannot be a key", where, "Rename it, " + SKIP);
   }
 
-  static InvalidInputException loop(Location where) {
+  public static InvalidInputException loop(Location where) {
     return of(28, "A symbolic link leads back to a folder above it", where, "Remove it, " + SKIP);
   }
 
-  static InvalidInputException tooLarge(long length, Location where) {
+  public static InvalidInputException tooLarge(long length, Location where) {
     return of(
         29,
         "A value of " + length + " bytes is above the limit of " + Limits.VALUE_BYTES,
@@ -82,7 +110,7 @@ public final class InputErrors {
         "Split it into parts of at most 1 GiB, " + SKIP);
   }
 
-  static InvalidInputException badUtf8(Location where, long byteOffset) {
+  public static InvalidInputException badUtf8(Location where, long byteOffset) {
     return of(
         30,
         "Invalid UTF-8 at byte " + byteOffset + " of the file",
@@ -90,7 +118,7 @@ public final class InputErrors {
         "Convert the file to UTF-8 (iconv -t UTF-8), " + SKIP);
   }
 
-  static InvalidInputException loneSurrogate(Location where) {
+  public static InvalidInputException loneSurrogate(Location where) {
     return of(
         30,
         "A \\u escape is half of a surrogate pair, which is not text",
@@ -98,11 +126,11 @@ public final class InputErrors {
         "Write both halves or the character itself, " + SKIP);
   }
 
-  static InvalidInputException badJson(String reason, Location where) {
+  public static InvalidInputException badJson(String reason, Location where) {
     return of(31, "Malformed JSON: " + reason, where, "Correct the row, " + SKIP);
   }
 
-  static InvalidInputException notAnObject(String found, Location where) {
+  public static InvalidInputException notAnObject(String found, Location where) {
     return of(
         32,
         "Expected a JSON object, got " + found,
@@ -110,7 +138,7 @@ public final class InputErrors {
         "Write each row as {\"column\": value, …}, " + SKIP);
   }
 
-  static InvalidInputException ragged(int expected, int actual, Location where) {
+  public static InvalidInputException ragged(int expected, int actual, Location where) {
     return of(
         33,
         "Ragged row: the header has " + expected + " columns, the row has " + actual,
@@ -118,15 +146,15 @@ public final class InputErrors {
         "Quote fields that hold the delimiter, " + SKIP);
   }
 
-  static InvalidInputException badCsv(String reason, Location where) {
+  public static InvalidInputException badCsv(String reason, Location where) {
     return of(34, "Malformed CSV: " + reason, where, "Correct the quoting (RFC 4180), " + SKIP);
   }
 
-  static InvalidInputException emptyName(int position, Location where) {
+  public static InvalidInputException emptyName(int position, Location where) {
     return of(35, "Column " + (position + 1) + " has no name", where, "Name it in the source");
   }
 
-  static InvalidInputException duplicateName(String name, Location where) {
+  public static InvalidInputException duplicateName(String name, Location where) {
     return of(
         36,
         "Duplicate column name \"" + Names.brief(name) + "\"",
@@ -134,7 +162,7 @@ public final class InputErrors {
         "Rename one of the two in the source");
   }
 
-  static InvalidInputException reservedName(String name, Location where) {
+  public static InvalidInputException reservedName(String name, Location where) {
     return of(
         37,
         "Reserved column name \"" + Names.brief(name) + "\": names that begin with _ are Sheaf's",
@@ -144,7 +172,7 @@ public final class InputErrors {
             + "\"");
   }
 
-  static InvalidInputException tooManyColumns(int count, Location where) {
+  public static InvalidInputException tooManyColumns(int count, Location where) {
     return of(
         38,
         count + " columns are above the limit of " + Limits.COLUMNS,
@@ -152,7 +180,7 @@ public final class InputErrors {
         "Put the values into one tensor or list column");
   }
 
-  static InvalidInputException badFile(String format, Throwable cause, Location where) {
+  public static InvalidInputException badFile(String format, Throwable cause, Location where) {
     String message = cause.getMessage();
     String reason =
         message == null
@@ -166,11 +194,11 @@ public final class InputErrors {
         cause);
   }
 
-  static InvalidInputException unsupported(String what, Location where) {
+  public static InvalidInputException unsupported(String what, Location where) {
     return of(41, what, where, "Write it in another way, for example uncompressed or with zstd");
   }
 
-  static InvalidInputException badValue(String column, String reason, Location where) {
+  public static InvalidInputException badValue(String column, String reason, Location where) {
     return of(
         42,
         "The value does not fit column \"" + Names.brief(column) + "\": " + reason,
@@ -178,14 +206,14 @@ public final class InputErrors {
         "Correct the value, " + SKIP);
   }
 
-  static InvalidInputException changed(Location where) {
+  public static InvalidInputException changed(Location where) {
     return of(49, "The file changed while it was read", where, "Ingest again when it is at rest");
   }
 
   /**
    * Turns trouble of the operating system with one source file into a problem that can be skipped.
    */
-  static DatasetException unreadable(IOException cause, Location where) {
+  public static DatasetException unreadable(IOException cause, Location where) {
     if (cause instanceof NoSuchFileException) {
       return missing(where);
     }

@@ -17,8 +17,8 @@ import java.util.TreeMap;
  * JSON as sources have it: numbers keep their digits, names may not repeat, NaN is allowed as
  * Python writes it.
  */
-final class Json {
-  static final JsonMapper MAPPER =
+public final class Json {
+  public static final JsonMapper MAPPER =
       JsonMapper.builder(
               com.fasterxml.jackson.core.JsonFactory.builder()
                   .streamReadConstraints(
@@ -37,14 +37,14 @@ final class Json {
   private Json() {}
 
   /** Returns the compact text of a value. */
-  static String text(JsonNode node) {
+  public static String text(JsonNode node) {
     return node.toString();
   }
 
   /**
    * Returns a value whose objects list their names in order, so that equal values have equal text.
    */
-  static JsonNode sorted(JsonNode node) {
+  public static JsonNode sorted(JsonNode node) {
     if (node.isArray()) {
       ArrayNode array = MAPPER.createArrayNode();
       node.forEach(value -> array.add(sorted(value)));
@@ -61,7 +61,7 @@ final class Json {
   }
 
   /** Tells whether a text or name in the tree has half of a surrogate pair. */
-  static boolean hasLoneSurrogate(JsonNode node) {
+  public static boolean hasLoneSurrogate(JsonNode node) {
     if (node.isTextual()) {
       return StrictUtf8.hasLoneSurrogate(node.textValue());
     }
@@ -80,7 +80,7 @@ final class Json {
   }
 
   /** Returns what kind of value it is, for a message. */
-  static String kind(JsonNode node) {
+  public static String kind(JsonNode node) {
     return switch (node.getNodeType()) {
       case ARRAY -> "an array";
       case OBJECT -> "an object";
@@ -92,20 +92,20 @@ final class Json {
   }
 
   /** Returns the parser's complaint without the excerpt and place it appends. */
-  static String reason(JsonProcessingException e) {
+  public static String reason(JsonProcessingException e) {
     String message = e.getOriginalMessage();
     return e.getLocation() == null
         ? message
         : message + " (column " + e.getLocation().getColumnNr() + ")";
   }
 
-  static boolean isDuplicateName(JsonProcessingException e) {
+  public static boolean isDuplicateName(JsonProcessingException e) {
     return e.getOriginalMessage().startsWith("Duplicate field '")
         || e.getOriginalMessage().startsWith("Duplicate Object property \"");
   }
 
   /** Returns the name in the parser's complaint about a repeated name. */
-  static String duplicateName(JsonProcessingException e) {
+  public static String duplicateName(JsonProcessingException e) {
     String message = e.getOriginalMessage();
     int start = Math.max(message.indexOf('\''), message.indexOf('"')) + 1;
     int end = Math.max(message.lastIndexOf('\''), message.lastIndexOf('"'));
@@ -113,7 +113,7 @@ final class Json {
   }
 
   /** Begins to read a whole document. */
-  static JsonParser parser(java.io.Reader reader) throws java.io.IOException {
+  public static JsonParser parser(java.io.Reader reader) throws java.io.IOException {
     return MAPPER.createParser(reader);
   }
 }

@@ -21,7 +21,7 @@ public enum LabelRule {
   private static final Pattern LEADING = Pattern.compile("^(\\D*?)[\\s_.()-]*(\\d.*)?$");
 
   /** Returns the label of a file by its relative name, or null if there is none. */
-  String labelOf(String name) {
+  public String labelOf(String name) {
     int slash = name.lastIndexOf('/');
     if (this == NONE || this == FOLDER && slash < 0) {
       return null;

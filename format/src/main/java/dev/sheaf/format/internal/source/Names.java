@@ -8,9 +8,9 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** File names: their true bytes, and how they are shown. */
-final class Names {
+public final class Names {
   /** The order of the UTF-8 bytes, which is that of the code points. */
-  static final Comparator<String> UTF8_ORDER = Names::compare;
+  public static final Comparator<String> UTF8_ORDER = Names::compare;
 
   private Names() {}
 
@@ -35,7 +35,7 @@ final class Names {
    * <p>{@link Path#toString} decodes by the locale of the process and loses what does not fit; the
    * URI of a path keeps the bytes of the file system.
    */
-  static Optional<String> relative(Path root, Path path) {
+  public static Optional<String> relative(Path root, Path path) {
     if (root.getFileSystem().getSeparator().equals("/")) {
       String plain = path.toString();
       if (path.startsWith(root) && plain.chars().allMatch(c -> c > 0 && c < 128)) {
@@ -53,7 +53,7 @@ final class Names {
   }
 
   /** Returns the last part of a path, by its bytes. */
-  static Optional<String> last(Path path) {
+  public static Optional<String> last(Path path) {
     Path absolute = path.toAbsolutePath().normalize();
     return absolute.getParent() == null
         ? Optional.of("")
@@ -61,13 +61,13 @@ final class Names {
   }
 
   /** Returns the extension in lower case, without the dot. */
-  static String extension(String name) {
+  public static String extension(String name) {
     int dot = name.lastIndexOf('.');
     return dot <= name.lastIndexOf('/') ? "" : name.substring(dot + 1).toLowerCase(Locale.ROOT);
   }
 
   /** Returns text for a message: control characters and line ends are escaped. */
-  static String show(String text) {
+  public static String show(String text) {
     StringBuilder shown = new StringBuilder(text.length());
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
@@ -87,7 +87,7 @@ final class Names {
   }
 
   /** Returns at most 60 characters of a value for a message. */
-  static String brief(String text) {
+  public static String brief(String text) {
     String shown = show(text.length() > 80 ? text.substring(0, 80) : text);
     return text.length() > 60 ? shown.substring(0, Math.min(59, shown.length())) + "…" : shown;
   }

@@ -5,27 +5,44 @@ import dev.sheaf.format.Media;
 import dev.sheaf.format.MediaKind;
 import dev.sheaf.format.internal.probe.MediaProbe;
 import dev.sheaf.format.internal.probe.Probe;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.HexFormat;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Reads payload files: hash, facts and structure in one go. Safe for use by several threads.
+ * Reads payload files and members of archives: hash, facts and structure in one go. Safe for use by
+ * several threads.
  *
- * <p>Before a file is read, its stamp is looked up in the hashes of earlier ingests and in the
+ * <p>Before a payload is read, its stamp is looked up in the hashes of earlier ingests and in the
  * journal of an interrupted one.
  */
-public final class PayloadReader {
+public final class PayloadReader implements AutoCloseable {
   /**
    * A payload that was read.
    *
    * @param media the payload
-   * @param stamp the file it came from
+   * @param stamp the file or range it came from
    */
   public record Payload(Media media, FileStamp stamp) {}
+
+  /**
+   * A text file that was read.
+   *
+   * @param text what it says
+   * @param sha256 the SHA-256 of its bytes as 64 hex digits
+   */
+  public record Text(String text, String sha256) {}
 
   private final KnownHashes hashes;
   private final PayloadJournal journal;
@@ -33,13 +50,16 @@ public final class PayloadReader {
   private final LongAdder bytesRead = new LongAdder();
   private final LongAdder recalled = new LongAdder();
 
+  /** Archives stay open, for many members of one are read. */
+  private final Map<Path, FileChannel> archives = new ConcurrentHashMap<>();
+
   /** Creates a reader. */
   public PayloadReader(KnownHashes hashes, PayloadJournal journal) {
     this.hashes = hashes;
     this.journal = journal;
   }
 
-  /** Returns the number of files whose bytes were read. */
+  /** Returns the number of files and members whose bytes were read. */
   public long filesRead() {
     return filesRead.sum();
   }
@@ -60,70 +80,144 @@ public final class PayloadReader {
     bytesRead.add(bytes);
   }
 
-  /** Returns the SHA-256 of a file if it is known without reading it. */
-  Optional<String> known(SourceFile file) {
+  /** Returns the SHA-256 of a payload if it is known without reading it. */
+  public Optional<String> known(PayloadRef ref) {
     try {
-      return hashes.sha256(FileStamp.of(file.path()));
+      return hashes.sha256(FileStamp.of(ref));
     } catch (IOException e) {
       return Optional.empty(); // reading it will say what is wrong
     }
   }
 
-  /** Reads an image file whole. */
-  Payload image(SourceFile file, Location where) {
-    FileStamp stamp;
-    byte[] bytes;
+  /** Reads a payload whole. */
+  public Payload media(PayloadRef ref, Location where) {
     try {
-      stamp = FileStamp.of(file.path());
-      if (stamp.size() > Limits.VALUE_BYTES) {
-        throw InputErrors.tooLarge(stamp.size(), where);
-      }
+      FileStamp stamp = stamp(ref, where);
       Optional<Media> staged = journal.recall(stamp.toString());
       if (staged.isPresent()) {
         recalled.increment();
         return new Payload(staged.get(), stamp);
       }
-      bytes = bytes(file, stamp);
+      Media media = media(bytes(ref, stamp, where), ref.kind(), where);
+      hashes.remember(stamp, media.sha256());
+      return new Payload(media, stamp);
     } catch (IOException e) {
       throw InputErrors.unreadable(e, where);
     }
-    if (bytes.length != stamp.size()) {
-      throw InputErrors.changed(where);
-    }
-    filesRead.increment();
-    bytesRead.add(bytes.length);
-    Media media = image(bytes, where);
-    hashes.remember(stamp, media.sha256());
-    return new Payload(media, stamp);
   }
 
-  /** Makes an image of bytes, with its facts, after a look at its structure. */
-  static Media image(byte[] bytes, Location where) {
+  /** Reads UTF-8 text whole. A byte order mark is passed over. */
+  public Text text(PayloadRef ref, Location where) {
+    try {
+      FileStamp stamp = stamp(ref, where);
+      byte[] bytes = bytes(ref, stamp, where);
+      int bad = StrictUtf8.firstBad(bytes, 0, bytes.length);
+      if (bad >= 0) {
+        throw InputErrors.badUtf8(where, bad);
+      }
+      String sha256 = HexFormat.of().formatHex(CanonicalHash.sha256().digest(bytes));
+      hashes.remember(stamp, sha256);
+      return new Text(StrictUtf8.decode(bytes), sha256);
+    } catch (IOException e) {
+      throw InputErrors.unreadable(e, where);
+    }
+  }
+
+  private static FileStamp stamp(PayloadRef ref, Location where) throws IOException {
+    FileStamp stamp = FileStamp.of(ref);
+    if (stamp.size() > Limits.VALUE_BYTES) {
+      throw InputErrors.tooLarge(stamp.size(), where);
+    }
+    return stamp;
+  }
+
+  private byte[] bytes(PayloadRef ref, FileStamp stamp, Location where) throws IOException {
+    byte[] bytes = ref.isWhole() ? whole(ref, stamp, where) : range(ref, where);
+    filesRead.increment();
+    bytesRead.add(bytes.length);
+    return bytes;
+  }
+
+  private static byte[] whole(PayloadRef ref, FileStamp stamp, Location where) throws IOException {
+    try (InputStream in = Files.newInputStream(ref.path(), StandardOpenOption.READ)) {
+      // One byte more than expected shows growth without reading it all.
+      byte[] bytes = new byte[(int) stamp.size()];
+      if (in.readNBytes(bytes, 0, bytes.length) != bytes.length || in.read() >= 0) {
+        throw InputErrors.changed(where);
+      }
+      return bytes;
+    }
+  }
+
+  private byte[] range(PayloadRef ref, Location where) throws IOException {
+    FileChannel channel;
+    try {
+      channel =
+          archives.computeIfAbsent(
+              ref.path(),
+              path -> {
+                try {
+                  return FileChannel.open(path, StandardOpenOption.READ);
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              });
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+    if (ref.offset() > channel.size() - ref.length()) {
+      throw InputErrors.changed(where); // its end was checked when the member was found
+    }
+    ByteBuffer bytes = ByteBuffer.allocate((int) ref.length());
+    while (bytes.hasRemaining()) {
+      if (channel.read(bytes, ref.offset() + bytes.position()) < 0) {
+        throw new EOFException("the file was cut short while it was read");
+      }
+    }
+    return bytes.array();
+  }
+
+  /** Makes a payload of bytes, with its facts, after a look at its structure. */
+  public static Media media(byte[] bytes, MediaKind wanted, Location where) {
     if (bytes.length == 0) {
       throw InputErrors.empty(where);
     }
     Optional<Probe> probe = MediaProbe.probe(bytes);
-    if (probe.isEmpty()) {
-      throw InputErrors.notAnImage("its first bytes are those of no known format", where);
+    if (wanted == MediaKind.FILE) {
+      return hashed(
+          Media.of(wanted, bytes, probe.map(found -> facts(found, wanted)).orElse(Map.of())));
     }
-    if (probe.get().kind() != MediaKind.IMAGE) {
-      throw InputErrors.notAnImage(
-          probe.get().kind().id() + " (" + probe.get().codec() + ") cannot be ingested yet", where);
+    if (probe.isEmpty()) {
+      throw InputErrors.notMedia(wanted, "its first bytes are those of no known format", where);
+    }
+    if (!MediaFiles.isOneOf(probe.get().kind(), wanted)) {
+      throw InputErrors.notMedia(
+          wanted, probe.get().kind().id() + " (" + probe.get().codec() + ")", where);
     }
     if (probe.get().isBroken()) {
-      throw InputErrors.brokenImage(probe.get().codec(), probe.get().defect(), where);
+      throw InputErrors.broken(wanted, probe.get().codec(), probe.get().defect(), where);
     }
-    Media media = Media.of(MediaKind.IMAGE, bytes, probe.get().facts());
+    return hashed(Media.of(wanted, bytes, facts(probe.get(), wanted)));
+  }
+
+  private static Map<String, Object> facts(Probe probe, MediaKind wanted) {
+    return probe.kind() == wanted ? probe.facts() : Map.of("codec", probe.codec());
+  }
+
+  private static Media hashed(Media media) {
     media.sha256(); // computed on first use: here, on the reading thread
     return media;
   }
 
-  private static byte[] bytes(SourceFile file, FileStamp stamp) throws IOException {
-    try (InputStream in = Files.newInputStream(file.path(), StandardOpenOption.READ)) {
-      // One byte more than expected shows growth without reading it all.
-      byte[] bytes = new byte[(int) stamp.size()];
-      boolean whole = in.readNBytes(bytes, 0, bytes.length) == bytes.length && in.read() < 0;
-      return whole ? bytes : new byte[bytes.length == 0 ? 1 : 0];
+  @Override
+  public void close() {
+    for (FileChannel archive : archives.values()) {
+      try {
+        archive.close();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
+    archives.clear();
   }
 }

@@ -13,7 +13,7 @@ import dev.sheaf.format.Origin;
  */
 public record Place(SourceFile file, Origin.Unit unit, long position, long line) {
   /** Returns the place of a sample that is a whole file. */
-  static Place whole(SourceFile file) {
+  public static Place whole(SourceFile file) {
     return new Place(file, Origin.Unit.WHOLE, -1, 0);
   }
 

@@ -20,6 +20,9 @@ public interface SampleSource {
   /** Returns the number of rows, those included that will turn out broken. */
   long rowCount();
 
+  /** Tells whether the file itself holds the rows, rather than naming or containing files. */
+  boolean isTable();
+
   /** Returns what a user may want to know, such as why a column stayed text. */
   List<String> notes();
 

@@ -1,14 +1,27 @@
 package dev.sheaf.format.internal.source;
 
 import dev.sheaf.format.Location;
+import dev.sheaf.format.MediaKind;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** The kinds of sources. */
 public enum SourceFormat {
-  /** Pictures, one file each. */
+  /** A folder as it comes: media with what lies beside them, and texts. */
+  FOLDER("folder"),
+  /** The pictures of a folder. */
   IMAGES("images"),
+  /** The videos of a folder. */
+  VIDEO("video"),
+  /** The sound files of a folder. */
+  AUDIO("audio"),
+  /** Text files, one sample each. */
+  TEXT("text"),
+  /** Text files, one sample a line. */
+  LINES("lines"),
   /** One JSON object per line. */
   JSONL("jsonl"),
   /** One JSON document. */
@@ -20,7 +33,9 @@ public enum SourceFormat {
   /** Apache Parquet. */
   PARQUET("parquet"),
   /** Arrow IPC file or stream, Feather version 2. */
-  ARROW("arrow");
+  ARROW("arrow"),
+  /** A tar of samples. */
+  WEBDATASET("webdataset");
 
   private final String id;
 
@@ -44,12 +59,12 @@ public enum SourceFormat {
         50, "Unknown format \"" + Names.brief(id) + "\"", Location.NONE, "Known: " + ids());
   }
 
-  static String ids() {
+  public static String ids() {
     return Arrays.stream(values()).map(SourceFormat::id).collect(Collectors.joining(", "));
   }
 
   /** Returns what the extension of a table file says. */
-  static Optional<SourceFormat> byName(String name) {
+  public static Optional<SourceFormat> byName(String name) {
     return switch (Names.extension(name)) {
       case "jsonl", "ndjson", "jsonlines" -> Optional.of(JSONL);
       case "json" -> Optional.of(JSON);
@@ -57,16 +72,44 @@ public enum SourceFormat {
       case "tsv", "tab" -> Optional.of(TSV);
       case "parquet", "pq" -> Optional.of(PARQUET);
       case "arrow", "arrows", "feather", "ipc" -> Optional.of(ARROW);
+      case "tar", "tgz" -> Optional.of(WEBDATASET);
+      case "gz", "zst" ->
+          name.toLowerCase(Locale.ROOT).matches(".*\\.tar\\.(gz|zst)")
+              ? Optional.of(WEBDATASET)
+              : Optional.empty();
+      default -> Optional.empty();
+    };
+  }
+
+  /** Tells whether files of this kind are tables, for which a line about rows makes sense. */
+  public boolean isFiles() {
+    return switch (this) {
+      case FOLDER, IMAGES, VIDEO, AUDIO, TEXT -> true;
+      default -> false;
+    };
+  }
+
+  /** Returns the kind of payload that is meant, or empty for all. */
+  public Optional<MediaKind> kind() {
+    return switch (this) {
+      case IMAGES -> Optional.of(MediaKind.IMAGE);
+      case VIDEO -> Optional.of(MediaKind.VIDEO);
+      case AUDIO -> Optional.of(MediaKind.AUDIO);
       default -> Optional.empty();
     };
   }
 
   /** Returns what the first bytes of a file say about tables with a magic number. */
-  static Optional<SourceFormat> byMagic(byte[] head) {
+  public static Optional<SourceFormat> byMagic(byte[] head) {
     if (startsWith(head, "PAR1")) {
       return Optional.of(PARQUET);
     }
-    return startsWith(head, "ARROW1") ? Optional.of(ARROW) : Optional.empty();
+    if (startsWith(head, "ARROW1")) {
+      return Optional.of(ARROW);
+    }
+    boolean tar =
+        head.length >= 262 && new String(head, 257, 5, StandardCharsets.ISO_8859_1).equals("ustar");
+    return tar ? Optional.of(WEBDATASET) : Optional.empty();
   }
 
   private static boolean startsWith(byte[] head, String ascii) {

@@ -31,7 +31,7 @@ public record SourceOptions(
     Objects.requireNonNull(skipped, "skipped");
   }
 
-  Optional<SourceFormat> wanted() {
+  public Optional<SourceFormat> wanted() {
     return Optional.ofNullable(format);
   }
 }

@@ -9,18 +9,29 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /** Decodes UTF-8 and finds the first byte that is none; nothing is ever replaced. */
-final class StrictUtf8 {
+public final class StrictUtf8 {
   private StrictUtf8() {}
 
   /** Returns the text, or empty if the bytes are not UTF-8. */
-  static Optional<String> decodeIfValid(byte[] bytes) {
+  public static Optional<String> decodeIfValid(byte[] bytes) {
     return firstBad(bytes, 0, bytes.length) < 0
         ? Optional.of(new String(bytes, StandardCharsets.UTF_8))
         : Optional.empty();
   }
 
+  /** Returns text without its byte order mark, of bytes that are known to be UTF-8. */
+  public static String decode(byte[] bytes) {
+    boolean mark =
+        bytes.length >= 3
+            && bytes[0] == (byte) 0xef
+            && bytes[1] == (byte) 0xbb
+            && bytes[2] == (byte) 0xbf;
+    int from = mark ? 3 : 0;
+    return new String(bytes, from, bytes.length - from, StandardCharsets.UTF_8);
+  }
+
   /** Returns the position of the first byte that does not belong to valid UTF-8, or -1. */
-  static int firstBad(byte[] bytes, int offset, int length) {
+  public static int firstBad(byte[] bytes, int offset, int length) {
     // The library's own decoder is fast; only text with a replacement character needs a second
     // look.
     if (new String(bytes, offset, length, StandardCharsets.UTF_8).indexOf('\ufffd') < 0) {
@@ -46,7 +57,7 @@ final class StrictUtf8 {
   }
 
   /** Tells whether text holds half of a surrogate pair, which UTF-8 cannot express. */
-  static boolean hasLoneSurrogate(String text) {
+  public static boolean hasLoneSurrogate(String text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       if (Character.isHighSurrogate(c)

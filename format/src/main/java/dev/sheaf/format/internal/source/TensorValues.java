@@ -16,7 +16,7 @@ final class TensorValues {
   private TensorValues() {}
 
   /** Returns an empty little-endian buffer for the elements. */
-  static ByteBuffer allocate(DType dtype, long elementCount) throws Cells.MisfitException {
+  public static ByteBuffer allocate(DType dtype, long elementCount) throws Cells.MisfitException {
     long bytes = dtype.byteLength(elementCount);
     if (bytes > Limits.VALUE_BYTES) {
       throw new Cells.MisfitException(bytes + " bytes are above " + Limits.VALUE_BYTES);
@@ -25,7 +25,7 @@ final class TensorValues {
   }
 
   /** Adds the lengths of nested arrays, as their first elements show them. */
-  static void measure(Object raw, List<Long> dims) throws Cells.MisfitException {
+  public static void measure(Object raw, List<Long> dims) throws Cells.MisfitException {
     Object at = raw;
     while (isArray(at) && dims.size() < dev.sheaf.format.Shape.MAX_RANK) {
       if (at instanceof Tensor tensor) {
@@ -47,7 +47,7 @@ final class TensorValues {
   }
 
   /** Writes the elements in C order and checks that every array has its axis' length. */
-  static void fill(Object raw, List<Long> dims, int axis, DType dtype, ByteBuffer out)
+  public static void fill(Object raw, List<Long> dims, int axis, DType dtype, ByteBuffer out)
       throws Cells.MisfitException {
     if (raw instanceof Tensor tensor) {
       for (long i = 0; i < tensor.shape().elementCount(); i++) {
@@ -104,7 +104,7 @@ final class TensorValues {
   }
 
   /** Returns the upper 16 bits, rounded to nearest, ties to even. */
-  static short bfloat16(float value) {
+  public static short bfloat16(float value) {
     int bits = Float.floatToRawIntBits(value);
     if (Float.isNaN(value)) {
       return (short) (bits >>> 16 | 0x40);

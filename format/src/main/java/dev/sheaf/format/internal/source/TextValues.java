@@ -22,7 +22,7 @@ final class TextValues {
   private TextValues() {}
 
   /** Returns what a field of plain text looks like. */
-  static TypeGuess.Kind kindOf(String value) {
+  public static TypeGuess.Kind kindOf(String value) {
     if (value.isEmpty() || value.length() > LONGEST) {
       return TypeGuess.Kind.TEXT;
     }
@@ -43,35 +43,35 @@ final class TextValues {
     return !value.endsWith("Infinity") && Double.isInfinite(Double.parseDouble(value));
   }
 
-  static boolean isBool(String value) {
+  public static boolean isBool(String value) {
     return switch (value) {
       case "true", "false", "True", "False", "TRUE", "FALSE" -> true;
       default -> false;
     };
   }
 
-  static boolean bool(String value) {
+  public static boolean bool(String value) {
     if (!isBool(value)) {
       throw new IllegalArgumentException();
     }
     return value.toLowerCase(Locale.ROOT).equals("true");
   }
 
-  static BigInteger integer(String value) {
+  public static BigInteger integer(String value) {
     if (value.length() > LONGEST || !INTEGER.matcher(value).matches()) {
       throw new IllegalArgumentException();
     }
     return new BigInteger(value);
   }
 
-  static double fraction(String value) {
+  public static double fraction(String value) {
     if (value.length() > LONGEST || !FRACTION.matcher(value).matches()) {
       throw new IllegalArgumentException();
     }
     return Double.parseDouble(value);
   }
 
-  static boolean isDate(String value) {
+  public static boolean isDate(String value) {
     try {
       return value.length() == 10 && date(value) != null;
     } catch (IllegalArgumentException e) {
@@ -79,7 +79,7 @@ final class TextValues {
     }
   }
 
-  static LocalDate date(String value) {
+  public static LocalDate date(String value) {
     if (!DATE.matcher(value).matches()) {
       throw new IllegalArgumentException();
     }
@@ -90,7 +90,7 @@ final class TextValues {
     }
   }
 
-  static boolean isMoment(String value) {
+  public static boolean isMoment(String value) {
     try {
       return value.length() >= 20 && value.length() <= 32 && moment(value) != null;
     } catch (IllegalArgumentException e) {
@@ -98,7 +98,7 @@ final class TextValues {
     }
   }
 
-  static Instant moment(String value) {
+  public static Instant moment(String value) {
     if (!MOMENT.matcher(value).matches()) {
       throw new IllegalArgumentException();
     }

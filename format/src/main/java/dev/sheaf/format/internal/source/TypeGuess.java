@@ -31,9 +31,9 @@ import java.util.Optional;
  *       text.
  * </ul>
  */
-final class TypeGuess {
+public final class TypeGuess {
   /** From this many elements on, numbers of one shape are a tensor. */
-  static final int TENSOR_ELEMENTS = 16;
+  public static final int TENSOR_ELEMENTS = 16;
 
   private static final long EXACT_IN_DOUBLE = 1L << 53;
   private static final int MOST_FIELDS = 1_000;
@@ -41,7 +41,7 @@ final class TypeGuess {
       BigInteger.ONE.shiftLeft(64).subtract(BigInteger.ONE);
 
   /** The kinds of values that are told apart. */
-  enum Kind {
+  public enum Kind {
     BOOL("a truth value"),
     INTEGER("an integer"),
     FRACTION("a number with a fraction"),
@@ -73,22 +73,22 @@ final class TypeGuess {
   private Map<String, TypeGuess> fields;
   private boolean oneSetOfFields = true;
 
-  TypeGuess(boolean plainText) {
+  public TypeGuess(boolean plainText) {
     this.plainText = plainText;
   }
 
   /** Tells whether only nulls were seen. */
-  boolean isVacant() {
+  public boolean isVacant() {
     return firstSeen.isEmpty();
   }
 
   /** Tells whether all values seen were text. */
-  boolean isText() {
+  public boolean isText() {
     return firstSeen.size() == 1 && firstSeen.containsKey(Kind.TEXT);
   }
 
   /** Adds a field of a CSV row. */
-  void add(String value, Place place) {
+  public void add(String value, Place place) {
     if (value == null) {
       return;
     }
@@ -102,7 +102,7 @@ final class TypeGuess {
   }
 
   /** Adds a JSON value. */
-  void add(JsonNode value, Place place) {
+  public void add(JsonNode value, Place place) {
     switch (value.getNodeType()) {
       case NULL, MISSING -> {}
       case BOOLEAN -> see(Kind.BOOL, place);
@@ -227,7 +227,7 @@ final class TypeGuess {
   }
 
   /** Returns the type; for a column without values, the one that takes whatever comes later. */
-  Type type() {
+  public Type type() {
     return known().orElse(plainText ? Type.UTF8 : Type.JSON);
   }
 
@@ -235,7 +235,7 @@ final class TypeGuess {
    * Returns what is mixed, such as {@code an integer (line 1), text (line 4)}, or empty if nothing
    * is.
    */
-  Optional<String> mixture() {
+  public Optional<String> mixture() {
     boolean numbers =
         firstSeen.size() == 2
             && firstSeen.containsKey(Kind.INTEGER)

@@ -5,7 +5,7 @@ package dev.sheaf.format.internal.source;
  *
  * @param text the document
  */
-record TypedJson(String text) {
+public record TypedJson(String text) {
   @Override
   public String toString() {
     return text;

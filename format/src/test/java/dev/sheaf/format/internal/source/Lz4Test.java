@@ -3,6 +3,7 @@ package dev.sheaf.format.internal.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sheaf.format.internal.source.arrow.Lz4;
 import io.airlift.compress.lz4.Lz4Compressor;
 import java.io.IOException;
 import java.nio.ByteBuffer;

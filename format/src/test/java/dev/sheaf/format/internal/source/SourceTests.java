@@ -1,6 +1,7 @@
 package dev.sheaf.format.internal.source;
 
 import dev.sheaf.format.Type;
+import dev.sheaf.format.internal.source.detect.Sources;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -8,10 +9,10 @@ import java.util.List;
 import java.util.Map;
 
 /** Reads sources in tests. */
-final class SourceTests {
+public final class SourceTests {
   private SourceTests() {}
 
-  static SourceOptions options() {
+  public static SourceOptions options() {
     return new SourceOptions(
         null,
         null,
@@ -23,26 +24,26 @@ final class SourceTests {
         passed -> {});
   }
 
-  static SampleSource open(Path path) {
+  public static SampleSource open(Path path) {
     return Sources.open(List.of(path), options()).get(0);
   }
 
-  static Map<String, Type> types(SampleSource source) {
+  public static Map<String, Type> types(SampleSource source) {
     Map<String, Type> types = new LinkedHashMap<>();
     source.columns().forEach(column -> types.put(column.name(), column.type()));
     return types;
   }
 
   /** Returns the types as text, {@code name: type}. */
-  static List<String> schema(SampleSource source) {
+  public static List<String> schema(SampleSource source) {
     return source.columns().stream().map(column -> column.name() + ": " + column.type()).toList();
   }
 
-  static List<Map<String, Object>> rows(SampleSource source) {
+  public static List<Map<String, Object>> rows(SampleSource source) {
     return loaded(source).stream().map(LoadedRow::cells).toList();
   }
 
-  static List<LoadedRow> loaded(SampleSource source) {
+  public static List<LoadedRow> loaded(SampleSource source) {
     PayloadReader payloads = new PayloadReader(KnownHashes.NONE, PayloadJournal.NONE);
     List<LoadedRow> rows = new ArrayList<>();
     try (RowCursor cursor = source.open(types(source))) {

@@ -1,0 +1,2 @@
+/** Arrow IPC files and streams. */
+package dev.sheaf.format.internal.source.arrow;

@@ -1,0 +1,2 @@
+/** Folders whose files are samples. */
+package dev.sheaf.format.internal.source.folder;

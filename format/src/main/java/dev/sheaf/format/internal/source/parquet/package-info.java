@@ -1,0 +1,2 @@
+/** Apache Parquet. */
+package dev.sheaf.format.internal.source.parquet;
