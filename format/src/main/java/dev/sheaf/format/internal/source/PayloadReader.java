@@ -113,7 +113,7 @@ public final class PayloadReader {
     if (probe.get().isBroken()) {
       throw InputErrors.brokenImage(probe.get().codec(), probe.get().defect(), where);
     }
-    Media media = Media.of(MediaKind.IMAGE, bytes, probe.get().facts());
+    Media media = probe.get().media(bytes);
     media.sha256(); // computed on first use: here, on the reading thread
     return media;
   }
