@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * An encoded payload (a JPEG, an MP4 …) with its facts. Facts never touch the payload; the payload
@@ -64,6 +65,26 @@ public interface Media {
    * @throws IndexOutOfBoundsException if the range is not within the payload
    */
   ByteBuffer range(long offset, int length);
+
+  /**
+   * Returns the stored frame table of a video, as {@code docs/format-spec.md#frame-table} describes
+   * it; empty where there is none. {@link dev.sheaf.format.media.Video} reads it.
+   */
+  default Optional<ByteBuffer> frameTable() {
+    return Optional.empty();
+  }
+
+  /**
+   * Returns a part of the payload without verifying it, for who has checksums of his own: reads
+   * that range and no more where the payload is stored.
+   *
+   * @param offset the first byte
+   * @param length the number of bytes
+   * @throws IndexOutOfBoundsException if the range is not within the payload
+   */
+  default ByteBuffer unverifiedRange(long offset, int length) {
+    return range(offset, length);
+  }
 
   /** Returns a copy of the payload. */
   byte[] toBytes();

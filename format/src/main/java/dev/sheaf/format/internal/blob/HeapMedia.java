@@ -3,6 +3,7 @@ package dev.sheaf.format.internal.blob;
 import dev.sheaf.format.Media;
 import dev.sheaf.format.MediaKind;
 import dev.sheaf.format.internal.io.Checksums;
+import dev.sheaf.format.internal.probe.MediaProbe;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -11,6 +12,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * A payload in memory that is not stored yet. Its SHA-256 is computed once, by the first thread
@@ -21,6 +23,7 @@ public final class HeapMedia implements Media {
   private final byte[] payload;
   private final Map<String, Object> facts;
   private volatile String sha256;
+  private volatile Optional<ByteBuffer> frameTable;
 
   /** Creates it; {@code payload} is not copied. */
   public HeapMedia(MediaKind kind, byte[] payload, Map<String, Object> facts) {
@@ -33,6 +36,13 @@ public final class HeapMedia implements Media {
   public HeapMedia(MediaKind kind, byte[] payload, Map<String, Object> facts, String sha256) {
     this(kind, payload, facts);
     this.sha256 = sha256;
+  }
+
+  /** Creates it with a frame table that is known already. */
+  public HeapMedia(
+      MediaKind kind, byte[] payload, Map<String, Object> facts, ByteBuffer frameTable) {
+    this(kind, payload, facts);
+    this.frameTable = Optional.of(frameTable.slice().asReadOnlyBuffer());
   }
 
   @Override
@@ -67,6 +77,18 @@ public final class HeapMedia implements Media {
   public ByteBuffer range(long offset, int length) {
     Objects.checkFromIndexSize(offset, length, payload.length);
     return bytes().slice((int) offset, length).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /** Lists the packets once, on the thread that asks first; empty where they cannot be listed. */
+  @Override
+  public Optional<ByteBuffer> frameTable() {
+    if (frameTable == null) {
+      frameTable =
+          kind == MediaKind.VIDEO
+              ? MediaProbe.frameTable(payload).map(ByteBuffer::asReadOnlyBuffer)
+              : Optional.empty();
+    }
+    return frameTable.map(table -> table.duplicate().order(ByteOrder.LITTLE_ENDIAN));
   }
 
   @Override

@@ -26,6 +26,10 @@ import java.util.TreeSet;
  * Collects appended rows and writes them segment by segment. Not safe for use by several threads.
  */
 final class Appends {
+  // Names of columns have no control characters, so these mark what stands beside the cells.
+  private static final String INPUTS = "\u0000";
+  private static final String FRAMES = "\u0001";
+
   private final LocalTransaction.PendingSchema schema;
   private final Sinks sinks;
   private final KnownKeys known;
@@ -211,6 +215,12 @@ final class Appends {
         }
       }
     }
+    for (String name : new TreeSet<>(cells.keySet())) {
+      Column column = schema.find(name).orElse(null);
+      if (column != null && FrameTables.of(cells.get(name)) != null) {
+        position(column, LayerColumn.FRAMES, Type.BINARY);
+      }
+    }
     List<Object> values = new ArrayList<>(java.util.Collections.nCopies(positions.size(), null));
     positions.forEach((field, position) -> values.set(position, value(field, cells)));
     layer.add(values);
@@ -237,11 +247,18 @@ final class Appends {
   }
 
   private static String field(String name, String aspect) {
-    return aspect.equals(LayerColumn.CELLS) ? name : "\u0000" + name;
+    return switch (aspect) {
+      case LayerColumn.CELLS -> name;
+      case LayerColumn.FRAMES -> FRAMES + name;
+      default -> INPUTS + name;
+    };
   }
 
   private Object value(String field, Map<String, Object> cells) {
-    if (!field.startsWith("\u0000")) {
+    if (field.startsWith(FRAMES)) {
+      return FrameTables.of(cells.get(field.substring(1)));
+    }
+    if (!field.startsWith(INPUTS)) {
       return cells.get(field);
     }
     Column column = schema.find(field.substring(1)).orElseThrow();

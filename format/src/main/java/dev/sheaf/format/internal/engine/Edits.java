@@ -169,6 +169,16 @@ final class Edits {
         builder.addColumn(column.name(), LayerColumn.INPUTS, Type.scalar(DType.UINT64));
       }
     }
+    List<Column> videos =
+        columns.stream()
+            .filter(
+                column ->
+                    rows.values().stream()
+                        .anyMatch(cells -> FrameTables.of(cells.get(column.name())) != null))
+            .toList();
+    for (Column column : videos) {
+      builder.addColumn(column.name(), LayerColumn.FRAMES, Type.BINARY);
+    }
     RoaringBitmap slots = new RoaringBitmap();
     rows.forEach(
         (slot, cells) -> {
@@ -181,6 +191,9 @@ final class Edits {
             if (column.derived().isPresent()) {
               values.add(value == null ? null : inputs(column, cells, sample, schema));
             }
+          }
+          for (Column column : videos) {
+            values.add(FrameTables.of(cells.get(column.name())));
           }
           builder.add(values);
         });

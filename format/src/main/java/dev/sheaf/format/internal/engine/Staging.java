@@ -21,7 +21,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -93,14 +92,7 @@ final class Staging implements AutoCloseable {
       }
       try {
         ObjectNode node = Json.parse(line.getBytes(StandardCharsets.UTF_8), file.toString());
-        Map<String, Object> facts = new LinkedHashMap<>();
-        Iterator<Map.Entry<String, JsonNode>> fields = node.get("facts").properties().iterator();
-        while (fields.hasNext()) {
-          Map.Entry<String, JsonNode> field = fields.next();
-          JsonNode value = field.getValue();
-          facts.put(
-              field.getKey(), value.isTextual() ? value.textValue() : (Object) value.intValue());
-        }
+        Map<String, Object> facts = facts(node.get("facts"));
         Entry entry =
             new Entry(
                 Path.of(node.get("file").textValue()),
@@ -116,6 +108,24 @@ final class Staging implements AutoCloseable {
         continue;
       }
     }
+  }
+
+  private static Map<String, Object> facts(JsonNode node) {
+    Map<String, Object> facts = new LinkedHashMap<>();
+    for (Map.Entry<String, JsonNode> field : node.properties()) {
+      facts.put(field.getKey(), fact(field.getValue()));
+    }
+    return facts;
+  }
+
+  private static Object fact(JsonNode value) {
+    if (value.isObject()) {
+      return facts(value);
+    }
+    if (value.isBoolean()) {
+      return value.booleanValue();
+    }
+    return value.isTextual() ? value.textValue() : value.numberValue();
   }
 
   /** Follows a chunk that is being written. */

@@ -467,6 +467,11 @@ public abstract class CellReader {
           .order(ByteOrder.LITTLE_ENDIAN);
     }
 
+    ByteBuffer unverified(Page page, int at, int row, long from, int count) {
+      String chunk = chunk(page, at, row);
+      return cell.layer.context().store().read(chunk, field(1).int64(page, at) + from, count);
+    }
+
     private CorruptDataException damaged(String what, int row) {
       return new CorruptDataException(
           "SHEAF-CHK-005", what, cell.location(row), "Run `sheaf fsck` to list all damaged chunks");
@@ -784,6 +789,22 @@ public abstract class CellReader {
     }
 
     @Override
+    ByteBuffer unverifiedRange(Page page, int row, long offset, int count) {
+      int at = row - page.firstRow();
+      return wide.isNull(page, at)
+          ? bytes(page, row).slice((int) offset, count).order(ByteOrder.LITTLE_ENDIAN)
+          : wide.unverified(page, at, row, offset, count);
+    }
+
+    @Override
+    Optional<ByteBuffer> frameTable(int row) {
+      CellReader frames = layer.aspect(column.column(), LayerColumn.FRAMES);
+      return frames == null
+          ? Optional.empty()
+          : Optional.ofNullable((ByteBuffer) frames.value(row));
+    }
+
+    @Override
     String sha256(Page page, int row) {
       int at = row - page.firstRow();
       if (struct.child(2).isNull(page, at)) {
@@ -800,7 +821,9 @@ public abstract class CellReader {
     Map<String, Object> facts(Page page, int row) {
       Object facts =
           PlainReader.value(struct.child(3), column.facts(), page, row - page.firstRow());
-      return facts == null ? Map.of() : MediaFacts.known((Map<String, Object>) facts);
+      return facts == null
+          ? Map.of()
+          : MediaFacts.known(column.facts(), (Map<String, Object>) facts);
     }
 
     @Override
@@ -814,6 +837,14 @@ public abstract class CellReader {
   }
 
   ByteBuffer range(Page page, int row, long offset, int count) {
+    throw notOf("media");
+  }
+
+  ByteBuffer unverifiedRange(Page page, int row, long offset, int count) {
+    throw notOf("media");
+  }
+
+  Optional<ByteBuffer> frameTable(int row) {
     throw notOf("media");
   }
 

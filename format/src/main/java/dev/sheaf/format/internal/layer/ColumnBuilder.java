@@ -1,6 +1,7 @@
 package dev.sheaf.format.internal.layer;
 
 import dev.sheaf.format.Media;
+import dev.sheaf.format.MediaKind;
 import dev.sheaf.format.Tensor;
 import dev.sheaf.format.Type;
 import dev.sheaf.format.internal.blob.Place;
@@ -15,6 +16,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Collects the cells of one column of a layer and decides their form. Not safe for use by several
@@ -264,33 +266,43 @@ abstract class ColumnBuilder {
 
   /** Encoded payloads. */
   private static final class MediaCells extends ColumnBuilder {
+    /** About how many bytes the facts take that not every layer has. */
+    private static final int MORE_FACTS_BYTES = 64;
+
     private final WideValues wide;
-    private final Type.Struct facts;
+    private final MediaKind kind;
     private final ArrayBuilder.Variable inline;
     private final ArrayBuilder.Fixed sha256;
-    private final ArrayBuilder factCells;
+    private final List<Map<String, Object>> facts = new ArrayList<>();
+    private Type.Struct written;
+    private ArrayBuilder factCells;
     private final List<Place> places = new ArrayList<>();
     private final List<Boolean> present = new ArrayList<>();
 
     MediaCells(String name, Type.Media type, WideValues wide) {
       super(name, type);
       this.wide = wide;
-      this.facts = MediaFacts.of(type.kind());
+      this.kind = type.kind();
+      this.written = MediaFacts.core(kind);
       this.inline = (ArrayBuilder.Variable) ArrayBuilder.of(new Physical.Variable(false));
       this.sha256 = (ArrayBuilder.Fixed) ArrayBuilder.of(new Physical.Fixed(256));
-      this.factCells = ArrayBuilder.of(ArrowLayout.plain("facts", facts).physical());
+      this.factCells = ArrayBuilder.of(ArrowLayout.plain("facts", written).physical());
     }
 
     @Override
     int add(Object value) {
       Place place = null;
       long before = inline.byteSize() + factCells.byteSize();
+      int more = 0;
       if (value == null) {
         inline.addNull();
         sha256.addNull();
         factCells.addNull();
+        remember(null);
       } else {
         Media media = Cells.media((Type.Media) type, value, name);
+        Map<String, Object> known = media.facts();
+        remember(known);
         if (media.byteLength() > INLINE_BYTES) {
           place = wide.media(media);
           inline.addNull();
@@ -298,11 +310,23 @@ abstract class ColumnBuilder {
           inline.add(ByteBuffer.wrap(media.toBytes()));
         }
         sha256.add(ByteBuffer.wrap(HexFormat.of().parseHex(media.sha256())));
-        Cells.append(factCells, facts, media.facts(), name);
+        Cells.append(factCells, MediaFacts.core(kind), MediaFacts.core(kind, known), name);
+        if (MediaFacts.hasMore(kind, known)) {
+          written = MediaFacts.of(kind);
+          more = MORE_FACTS_BYTES;
+        }
       }
       present.add(value != null);
       places.add(place);
-      return (int) (inline.byteSize() + factCells.byteSize() - before) + 32 + REFERENCE_BYTES;
+      int page = (int) (inline.byteSize() + factCells.byteSize() - before);
+      return page + 32 + REFERENCE_BYTES + more;
+    }
+
+    /** Only where all facts may have to be written in the end. */
+    private void remember(Map<String, Object> known) {
+      if (kind == MediaKind.VIDEO || kind == MediaKind.AUDIO) {
+        facts.add(known);
+      }
     }
 
     @Override
@@ -312,11 +336,17 @@ abstract class ColumnBuilder {
 
     @Override
     Type.Struct facts() {
-      return facts;
+      return written;
     }
 
     @Override
     ArrayBuilder build(ChunkNumbers numbers) {
+      if (written.fields().size() > MediaFacts.core(kind).fields().size()) {
+        factCells = ArrayBuilder.of(ArrowLayout.plain("facts", written).physical());
+        for (Map<String, Object> one : facts) {
+          Cells.append(factCells, written, one, name);
+        }
+      }
       List<ArrayBuilder> children = List.of(inline, numbers.references(places), sha256, factCells);
       return ArrayBuilder.Structs.assemble(children, present.size(), present::get);
     }

@@ -8,8 +8,8 @@ import dev.sheaf.format.internal.ipc.Form;
  * A column of a layer, as it was written.
  *
  * @param column the id of the column in the schema
- * @param aspect {@link #CELLS}, or {@link #INPUTS} for the digests of what the cells were derived
- *     from
+ * @param aspect {@link #CELLS}, {@link #INPUTS} for the digests of what the cells were derived
+ *     from, or {@link #FRAMES} for the frame tables of videos
  * @param name the name at the time of writing
  * @param type the type at the time of writing; the schema's may be wider by now
  * @param form how the cells are laid out
@@ -22,6 +22,9 @@ public record LayerColumn(
 
   /** One {@code uint64} a cell: the digest of the input cells from which it was derived. */
   public static final String INPUTS = "inputs";
+
+  /** One binary value a cell of a video: its frame table. */
+  public static final String FRAMES = "frames";
 
   /** Returns the Arrow layout. */
   public ArrowLayout layout() {

@@ -111,6 +111,17 @@ public final class LayerReader {
     return cells[position];
   }
 
+  /** Returns the reader of what stands beside the cells of a column, or null if nothing does. */
+  CellReader aspect(String columnId, String aspect) {
+    List<LayerColumn> columns = record.columns();
+    for (int i = 0; i < cells.length; i++) {
+      if (columns.get(i).column().equals(columnId) && columns.get(i).aspect().equals(aspect)) {
+        return cells[i];
+      }
+    }
+    return null;
+  }
+
   /** Returns the row of a slot, or -1 if this layer does not hold it. */
   public int rowOf(int slot) {
     if (slots == null) {

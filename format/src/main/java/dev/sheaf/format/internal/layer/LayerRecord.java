@@ -334,6 +334,9 @@ public final class LayerRecord {
         && (column.form() != Form.PLAIN || !column.type().equals(Type.scalar(DType.UINT64)))) {
       throw Json.bad(path, "digests of the inputs of column \"" + column.name() + "\"", null);
     }
+    if (column.aspect().equals(LayerColumn.FRAMES) && !(column.type() instanceof Type.Binary)) {
+      throw Json.bad(path, "frame tables of column \"" + column.name() + "\"", null);
+    }
     if (column.form() == Form.VARYING && !isVarying(column.type())) {
       throw Json.bad(path, "form of column \"" + column.name() + "\"", null);
     }

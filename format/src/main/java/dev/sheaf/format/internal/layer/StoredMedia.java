@@ -62,6 +62,17 @@ public final class StoredMedia implements Media {
   }
 
   @Override
+  public ByteBuffer unverifiedRange(long offset, int count) {
+    Objects.checkFromIndexSize(offset, (long) count, length);
+    return guarded(() -> cell.unverifiedRange(page, row, offset, count), page.isMapped());
+  }
+
+  @Override
+  public Optional<ByteBuffer> frameTable() {
+    return guarded(() -> cell.frameTable(row), page.isMapped());
+  }
+
+  @Override
   public byte[] toBytes() {
     byte[] copy = new byte[Math.toIntExact(length)];
     copyTo(ByteBuffer.wrap(copy));

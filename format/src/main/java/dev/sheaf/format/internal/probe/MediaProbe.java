@@ -1,6 +1,9 @@
 package dev.sheaf.format.internal.probe;
 
 import dev.sheaf.format.MediaKind;
+import dev.sheaf.format.internal.media.BadMediaException;
+import dev.sheaf.format.internal.media.MovingMedia;
+import java.nio.ByteBuffer;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -10,9 +13,9 @@ import java.util.Set;
  * Finds out what a payload is, its facts, and whether its structure is whole, without decoding
  * pixels.
  *
- * <p>Stateless and safe for use by several threads. The headers are read by hand: on 400 photos of
- * 110 KB a probe takes 2.5 microseconds each, metadata-extractor takes 60 and ImageIO's readers
- * 1,300.
+ * <p>Stateless and safe for use by several threads. The headers of images are read by hand: on 400
+ * photos of 110 KB a probe takes 2.5 microseconds each, metadata-extractor takes 60 and ImageIO's
+ * readers 1,300.
  */
 public final class MediaProbe {
   private static final Set<String> IMAGE_EXTENSIONS =
@@ -35,9 +38,22 @@ public final class MediaProbe {
       return Optional.empty();
     }
     String codec = signature.get().codec();
-    if (signature.get().kind() != MediaKind.IMAGE) {
-      return Optional.of(new Probe(signature.get().kind(), codec, Map.of("codec", codec), ""));
-    }
+    return Optional.of(
+        switch (signature.get().kind()) {
+          case IMAGE -> still(codec, payload);
+          case VIDEO, AUDIO -> moving(signature.get(), payload);
+          case FILE -> new Probe(MediaKind.FILE, codec, Map.of("codec", codec), "");
+        });
+  }
+
+  /** Looks at a whole payload as {@link #probe} does, if it is an image; else returns empty. */
+  public static Optional<Probe> image(byte[] payload) {
+    return Signature.of(payload)
+        .filter(signature -> signature.kind() == MediaKind.IMAGE)
+        .map(signature -> still(signature.codec(), payload));
+  }
+
+  private static Probe still(String codec, byte[] payload) {
     Facts facts = new Facts(codec);
     String defect = "";
     try {
@@ -45,7 +61,36 @@ public final class MediaProbe {
     } catch (BrokenMediaException e) {
       defect = e.getMessage();
     }
-    return Optional.of(new Probe(MediaKind.IMAGE, codec, facts.values(), defect));
+    return new Probe(MediaKind.IMAGE, codec, facts.values(), defect);
+  }
+
+  /** Lists the packets of video and sound; what they are is known only then. */
+  private static Probe moving(Signature signature, byte[] payload) {
+    try {
+      MovingMedia found = MovingMedia.of(payload, signature.container(payload));
+      String codec = String.valueOf(found.facts().get("codec"));
+      return found.isVideo()
+          ? new Probe(
+              MediaKind.VIDEO, codec, found.facts(), "", ByteBuffer.wrap(found.table().toBytes()))
+          : new Probe(MediaKind.AUDIO, codec, found.facts(), "");
+    } catch (BadMediaException e) {
+      String container = signature.container(payload);
+      return new Probe(
+          signature.kind(), container, Map.of("container", container), "it " + e.getMessage());
+    }
+  }
+
+  /**
+   * Returns the frame table of a video, or empty if the payload is none or cannot be read; see
+   * {@link #probe} for the reason.
+   */
+  public static Optional<ByteBuffer> frameTable(byte[] payload) {
+    Optional<Signature> signature = Signature.of(payload);
+    if (signature.isEmpty() || signature.get().kind() != MediaKind.VIDEO) {
+      return Optional.empty();
+    }
+    return Optional.of(moving(signature.get(), payload).frameTable())
+        .filter(ByteBuffer::hasRemaining);
   }
 
   /** Returns what the first bytes (16 are enough) say the payload is, or empty. */

@@ -14,6 +14,17 @@ record Signature(MediaKind kind, String codec) {
     return Optional.ofNullable(found);
   }
 
+  /** Returns the name of the container of a moving payload. */
+  String container(byte[] payload) {
+    ByteReader data = new ByteReader(payload);
+    for (int at = 4; codec.equals("matroska") && at < Math.min(payload.length - 4, 64); at++) {
+      if (data.has(at, "webm")) {
+        return "webm";
+      }
+    }
+    return codec;
+  }
+
   private static Signature image(ByteReader data) {
     if (data.has(0, "\u00ff\u00d8\u00ff")) {
       return new Signature(MediaKind.IMAGE, "jpeg");
@@ -47,7 +58,26 @@ record Signature(MediaKind kind, String codec) {
     if (data.has(4, "ftyp")) {
       return data.has(8, "M4A ")
           ? new Signature(MediaKind.AUDIO, "m4a")
-          : new Signature(MediaKind.VIDEO, "mp4");
+          : new Signature(MediaKind.VIDEO, data.has(8, "qt  ") ? "mov" : "mp4");
+    }
+    // QuickTime files of old begin with any of their boxes.
+    if (data.has(4, "moov") || data.has(4, "mdat") || data.has(4, "wide") || data.has(4, "free")) {
+      return new Signature(MediaKind.VIDEO, "mov");
+    }
+    if (data.has(0, "G") && data.has(188, "G") && data.has(376, "G")) {
+      return new Signature(MediaKind.VIDEO, "mpegts");
+    }
+    if (data.has(0, "\0\0\u0001\u00ba")) {
+      return new Signature(MediaKind.VIDEO, "mpeg");
+    }
+    if (data.has(0, "\u0030\u0026\u00b2\u0075\u008e\u0066\u00cf\u0011")) {
+      return new Signature(MediaKind.VIDEO, "asf");
+    }
+    if (data.has(0, "FORM") && (data.has(8, "AIFF") || data.has(8, "AIFC"))) {
+      return new Signature(MediaKind.AUDIO, "aiff");
+    }
+    if (data.has(0, "\u00ff\u00f1") || data.has(0, "\u00ff\u00f9")) {
+      return new Signature(MediaKind.AUDIO, "aac");
     }
     if (data.has(0, "RIFF") && data.has(8, "AVI ")) {
       return new Signature(MediaKind.VIDEO, "avi");

@@ -197,7 +197,10 @@ public final class PayloadReader implements AutoCloseable {
     if (probe.get().isBroken()) {
       throw InputErrors.broken(wanted, probe.get().codec(), probe.get().defect(), where);
     }
-    return hashed(Media.of(wanted, bytes, facts(probe.get(), wanted)));
+    return hashed(
+        probe.get().kind() == wanted
+            ? probe.get().media(bytes)
+            : Media.of(wanted, bytes, facts(probe.get(), wanted)));
   }
 
   private static Map<String, Object> facts(Probe probe, MediaKind wanted) {

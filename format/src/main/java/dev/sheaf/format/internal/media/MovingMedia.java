@@ -1,0 +1,66 @@
+package dev.sheaf.format.internal.media;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
+import org.bytedeco.ffmpeg.avformat.AVStream;
+import org.bytedeco.ffmpeg.global.avutil;
+
+/**
+ * What a look at the packets of a video or a sound file finds. Immutable.
+ *
+ * @param isVideo whether there is a video stream; else there is sound alone
+ * @param facts by name, as {@code docs/format-spec.md#media-facts} lists them
+ * @param table the frame table of a video, else null
+ */
+public record MovingMedia(boolean isVideo, Map<String, Object> facts, FrameTable table) {
+  /** Copies the facts. */
+  public MovingMedia {
+    facts = Map.copyOf(facts);
+  }
+
+  /**
+   * Looks at a whole payload, without decoding it.
+   *
+   * @param container the name of the container
+   * @throws BadMediaException if it cannot be opened, has neither video nor sound, or is cut short
+   */
+  public static MovingMedia of(byte[] payload, String container) {
+    try (Demuxer demuxer = Demuxer.open(payload)) {
+      AVStream video = demuxer.video();
+      Map<String, Object> facts = new LinkedHashMap<>();
+      facts.put("container", container);
+      if (video != null) {
+        Frames.Found found = Frames.of(payload, demuxer, video);
+        facts.putAll(found.facts());
+        return new MovingMedia(true, facts, found.table());
+      }
+      AVStream audio = demuxer.audio();
+      if (audio == null) {
+        throw new BadMediaException(
+            BadMediaException.Reason.DAMAGED, "has neither a video nor an audio stream");
+      }
+      facts.putAll(audioFacts(payload, demuxer, audio));
+      return new MovingMedia(false, facts, null);
+    }
+  }
+
+  private static Map<String, Object> audioFacts(byte[] payload, Demuxer demuxer, AVStream audio) {
+    AVCodecParameters codec = audio.codecpar();
+    Map<String, Object> facts = new LinkedHashMap<>();
+    facts.put("codec", Frames.name(codec));
+    double duration = 0;
+    if (audio.duration() > 0 && audio.time_base().den() > 0) {
+      duration = (double) audio.duration() * audio.time_base().num() / audio.time_base().den();
+    } else if (demuxer.context().duration() > 0) {
+      duration = demuxer.context().duration() / (double) avutil.AV_TIME_BASE;
+    }
+    if (duration > 0) {
+      facts.put("duration", duration);
+      facts.put("bit_rate", Math.round(payload.length * 8 / duration));
+    }
+    facts.put("rate", codec.sample_rate());
+    facts.put("channels", codec.ch_layout().nb_channels());
+    return facts;
+  }
+}

@@ -1,0 +1,186 @@
+package dev.sheaf.format.internal.media;
+
+import org.bytedeco.ffmpeg.avutil.AVFrame;
+import org.bytedeco.ffmpeg.avutil.AVPixFmtDescriptor;
+import org.bytedeco.ffmpeg.global.avutil;
+import org.bytedeco.ffmpeg.global.swscale;
+import org.bytedeco.ffmpeg.swscale.SwsContext;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.IntPointer;
+
+/**
+ * Writes frames as packed pixels: converted, scaled and turned. Frames may differ in format and
+ * size from one to the next. For one thread at a time.
+ *
+ * <p>The results of swscale are the same on every processor: it runs with {@code bitexact}, {@code
+ * accurate_rnd} and full chroma, bilinear, without dithering. Where a frame does not say where its
+ * chroma samples lie, they lie where MPEG-2 and H.264 have them: between two rows, at the left.
+ */
+final class PixelWriter implements AutoCloseable {
+  private static final int FLAGS =
+      swscale.SWS_BILINEAR
+          | swscale.SWS_ACCURATE_RND
+          | swscale.SWS_BITEXACT
+          | swscale.SWS_FULL_CHR_H_INT
+          | swscale.SWS_FULL_CHR_H_INP;
+
+  private static final int FIXED_ONE = 1 << 16;
+
+  private final int target;
+  private final int width;
+  private final int height;
+  private final int pixelBytes;
+  private SwsContext scaler;
+  private AVFrame scaled;
+  private int sourceWidth;
+  private int sourceHeight;
+  private int sourceFormat = -1;
+  private int sourceRange;
+  private int sourceMatrix;
+
+  /**
+   * Creates a writer.
+   *
+   * @param target the packed pixel format, an FFmpeg number
+   * @param width the width before the picture is turned
+   * @param height the height before the picture is turned
+   */
+  PixelWriter(int target, int width, int height) {
+    this.target = target;
+    this.width = width;
+    this.height = height;
+    AVPixFmtDescriptor format = avutil.av_pix_fmt_desc_get(target);
+    this.pixelBytes = avutil.av_get_bits_per_pixel(format) / 8;
+  }
+
+  int pixelBytes() {
+    return pixelBytes;
+  }
+
+  /** Writes a frame at {@code offset} of {@code out}, turned as an EXIF orientation says. */
+  void write(AVFrame source, int orientation, byte[] out, int offset) {
+    AVFrame pixels = converted(source);
+    if (orientation <= 1) {
+      copy(pixels, out, offset);
+    } else {
+      byte[] stored = new byte[width * height * pixelBytes];
+      copy(pixels, stored, 0);
+      Turn.turn(stored, width, height, pixelBytes, orientation, out, offset);
+    }
+  }
+
+  private void copy(AVFrame pixels, byte[] out, int offset) {
+    int row = width * pixelBytes;
+    int stride = pixels.linesize(0);
+    BytePointer data = pixels.data(0);
+    if (stride == row) {
+      data.get(out, offset, row * height);
+      return;
+    }
+    for (int y = 0; y < height; y++) {
+      data.position((long) y * stride).get(out, offset + y * row, row);
+    }
+  }
+
+  private AVFrame converted(AVFrame source) {
+    boolean same =
+        source.format() == target && source.width() == width && source.height() == height;
+    if (same && source.linesize(0) > 0) {
+      return source;
+    }
+    int range = range(source);
+    if (scaler == null
+        || source.width() != sourceWidth
+        || source.height() != sourceHeight
+        || source.format() != sourceFormat
+        || range != sourceRange
+        || source.colorspace() != sourceMatrix) {
+      begin(source, range);
+    }
+    int error = swscale.sws_scale_frame(scaler, scaled, source);
+    if (error < 0) {
+      throw unsupported(source, error);
+    }
+    return scaled;
+  }
+
+  private void begin(AVFrame source, int range) {
+    close();
+    sourceWidth = source.width();
+    sourceHeight = source.height();
+    sourceFormat = source.format();
+    sourceRange = range;
+    sourceMatrix = source.colorspace();
+    scaler = swscale.sws_alloc_context();
+    scaler.src_w(sourceWidth).src_h(sourceHeight).src_format(sourceFormat);
+    scaler.dst_w(width).dst_h(height).dst_format(target);
+    scaler.src_range(range).dst_range(1);
+    AVPixFmtDescriptor format = avutil.av_pix_fmt_desc_get(sourceFormat);
+    if (format.log2_chroma_w() == 1) {
+      scaler.src_h_chr_pos(source.chroma_location() == avutil.AVCHROMA_LOC_CENTER ? 128 : 0);
+    }
+    if (format.log2_chroma_h() == 1) {
+      scaler.src_v_chr_pos(source.chroma_location() == avutil.AVCHROMA_LOC_TOPLEFT ? 0 : 128);
+    }
+    scaler.flags(FLAGS).dither(swscale.SWS_DITHER_NONE).threads(1);
+    int error = swscale.sws_init_context(scaler, null, null);
+    if (error < 0) {
+      throw unsupported(source, error);
+    }
+    IntPointer from = swscale.sws_getCoefficients(matrix(sourceMatrix));
+    IntPointer to = swscale.sws_getCoefficients(swscale.SWS_CS_DEFAULT);
+    swscale.sws_setColorspaceDetails(scaler, from, range, to, 1, 0, FIXED_ONE, FIXED_ONE);
+    scaled = avutil.av_frame_alloc();
+    scaled.format(target).width(width).height(height);
+    if (avutil.av_frame_get_buffer(scaled, 64) < 0) {
+      throw new OutOfMemoryError("no native memory for " + width + " x " + height + " pixels");
+    }
+  }
+
+  /** Grey and RGB are always of full range; so are the formats of JPEG. */
+  private static int range(AVFrame source) {
+    AVPixFmtDescriptor format = avutil.av_pix_fmt_desc_get(source.format());
+    String name = format.name().getString();
+    boolean full =
+        source.color_range() == avutil.AVCOL_RANGE_JPEG
+            || (format.flags() & avutil.AV_PIX_FMT_FLAG_RGB) != 0
+            || name.startsWith("yuvj")
+            || name.startsWith("gray")
+            || name.startsWith("ya")
+            || name.startsWith("mono")
+            || name.equals("pal8");
+    return full ? 1 : 0;
+  }
+
+  /** Where a video does not say, the coefficients are those of BT.601, as everywhere in FFmpeg. */
+  private static int matrix(int colorspace) {
+    return switch (colorspace) {
+      case 1 -> swscale.SWS_CS_ITU709;
+      case 4 -> swscale.SWS_CS_FCC;
+      case 7 -> swscale.SWS_CS_SMPTE240M;
+      case 9, 10 -> swscale.SWS_CS_BT2020;
+      default -> swscale.SWS_CS_ITU601;
+    };
+  }
+
+  private static BadMediaException unsupported(AVFrame source, int error) {
+    return new BadMediaException(
+        BadMediaException.Reason.UNSUPPORTED,
+        "has the pixel format "
+            + Frames.pixelFormat(source.format())
+            + ", which cannot be converted: "
+            + Ffmpeg.reason(error));
+  }
+
+  @Override
+  public void close() {
+    if (scaler != null) {
+      swscale.sws_free_context(scaler);
+      scaler = null;
+    }
+    if (scaled != null) {
+      avutil.av_frame_free(scaled);
+      scaled = null;
+    }
+  }
+}
