@@ -28,6 +28,10 @@ final class Verbs {
           "files",
           "List the Arrow files of a version, for other readers",
           "",
+          "Hand over",
+          "export",
+          "Write a version for other tools: webdataset, parquet, mds …",
+          "",
           "Ask",
           "sql",
           "Query samples in SQL, tensors included",
@@ -81,6 +85,7 @@ final class Verbs {
           case "get" -> new GetCommand();
           case "head" -> new HeadCommand();
           case "files" -> new FilesCommand();
+          case "export" -> new ExportCommand();
           case "sql" -> new SqlCommand();
           case "view" -> new ViewCommand();
           case "load" -> new LoadCommand();
