@@ -54,7 +54,8 @@ final class HuggingFace {
     root.putObject("info").set("features", features);
     Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put("huggingface", root.toString());
-    metadata.put("ARROW:schema", encoded(new Schema(fields)));
+    // A reader that restores the Arrow schema takes the metadata of that, not of the file.
+    metadata.put("ARROW:schema", encoded(new Schema(fields, Map.copyOf(metadata))));
     return metadata;
   }
 

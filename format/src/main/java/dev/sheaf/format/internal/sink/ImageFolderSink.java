@@ -92,7 +92,12 @@ public final class ImageFolderSink extends RowSink {
   }
 
   private String fileName(Column column) {
-    return column.equals(columns.get(image)) ? FILE_NAME : column.name() + "_" + FILE_NAME;
+    if (column.equals(columns.get(image))) {
+      return FILE_NAME;
+    }
+    // Whatever such a name points to is opened as an image; other payloads are paths only.
+    boolean picture = column.type() instanceof Type.Media media && media.kind() == MediaKind.IMAGE;
+    return picture ? column.name() + "_" + FILE_NAME : column.name();
   }
 
   @Override
