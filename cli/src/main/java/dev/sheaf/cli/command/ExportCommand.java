@@ -26,8 +26,8 @@ final class ExportCommand extends Command {
     options
         .example("sheaf export pets.sheaf --to webdataset pets-tar", "As tar shards")
         .example(
-            "sheaf export pets.sheaf@v1 --to parquet out --columns image,label --dry-run",
-            "Say what two columns would become")
+            "sheaf export pets.sheaf@v1 --to parquet out --dry-run",
+            "Say what each column would become")
         .synopsis("[DATASET] --to FORMAT DIR")
         .about(
             "Writes the samples of a version or view, in their order, into a new folder in a format"

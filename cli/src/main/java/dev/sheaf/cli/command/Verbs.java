@@ -25,6 +25,8 @@ final class Verbs {
           "Read samples by position, range, key or identity",
           "head",
           "Show the first samples as a table",
+          "origin",
+          "Say where samples come from, and what changed them",
           "files",
           "List the Arrow files of a version, for other readers",
           "",
@@ -85,6 +87,7 @@ final class Verbs {
           case "get" -> new GetCommand();
           case "head" -> new HeadCommand();
           case "files" -> new FilesCommand();
+          case "origin" -> new OriginCommand();
           case "export" -> new ExportCommand();
           case "sql" -> new SqlCommand();
           case "view" -> new ViewCommand();

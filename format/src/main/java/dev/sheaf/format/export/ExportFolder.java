@@ -60,14 +60,19 @@ final class ExportFolder implements AutoCloseable {
             Location.of(folder),
             "Wait for it, or choose another folder");
       }
-      ExportFolder target = new ExportFolder(wanted, lock, lockFile);
+    } catch (IOException | RuntimeException | Error e) {
+      lock.close();
+      throw e;
+    }
+    ExportFolder target = new ExportFolder(wanted, lock, lockFile);
+    try {
       target.recover();
       target.check(overwrite);
       remove(target.fresh);
       Files.createDirectory(target.fresh);
       return target;
     } catch (IOException | RuntimeException | Error e) {
-      lock.close();
+      target.close();
       throw e;
     }
   }
