@@ -134,6 +134,10 @@ class GoldenTest {
     masks.put(Pattern.compile("\\d{4}-\\d\\d-\\d\\dT[0-9:.]+Z"), "<time>");
     masks.put(
         Pattern.compile("[A-Z][a-z]{2} [A-Z][a-z]{2} \\d+ [0-9:]{8} \\d{4} [+-]\\d{4}"), "<date>");
+    masks.put(
+        Pattern.compile("sheaf/\\S+ java/\\S+ [^\\s\"\\\\]+"),
+        "sheaf/<version> java/<version> <system>");
+    masks.put(Pattern.compile("(?m)(<time> ).* <[^>]*>"), "$1<author>");
     masks.put(Pattern.compile("Author: .*"), "Author: <author>");
     masks.put(Pattern.compile("\"author\":\\{[^}]*\\}"), "\"author\":<author>");
     masks.put(Pattern.compile("\\bin \\d+(\\.\\d)? s\\b"), "in <time>");

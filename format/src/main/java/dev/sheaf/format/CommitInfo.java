@@ -1,6 +1,8 @@
 package dev.sheaf.format;
 
 import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -14,7 +16,7 @@ import java.util.Map;
  * @param authorEmail their address
  * @param time when
  * @param message the whole message, trailers included
- * @param trailers the {@code Name: value} lines at its end
+ * @param trailers the {@code Name: value} lines at its end, in order
  */
 public record CommitInfo(
     String id,
@@ -28,7 +30,7 @@ public record CommitInfo(
   /** Copies the collections. */
   public CommitInfo {
     parents = List.copyOf(parents);
-    trailers = Map.copyOf(trailers);
+    trailers = Collections.unmodifiableMap(new LinkedHashMap<>(trailers));
   }
 
   /** Returns the first line of the message. */

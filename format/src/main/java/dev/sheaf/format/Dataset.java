@@ -108,6 +108,17 @@ public interface Dataset extends AutoCloseable {
    */
   void storeView(Version version, String name, Version rows);
 
+  /**
+   * Returns where samples of a version come from and what became of them: what brought each in,
+   * what changed its cells since, and what its derived cells were computed from. Walks the history
+   * from the version back; no payload is read.
+   *
+   * @param indices positions in the version, from the end when negative, in any order
+   * @return one for each of {@code indices}, in their order
+   * @throws NotFoundException if an index is out of range
+   */
+  List<Provenance> provenance(Version version, long... indices);
+
   /** Returns the chunks that a version refers to, in the order of its samples. */
   List<ChunkInfo> chunks(Version version);
 

@@ -21,6 +21,7 @@ abstract class Command {
   private Options options;
   private Surroundings surroundings;
   private Path dataset;
+  private List<String> words = List.of();
 
   /** Describes the options of this verb, beside those that all have. */
   abstract void define(Options target);
@@ -29,8 +30,9 @@ abstract class Command {
   abstract int run() throws IOException;
 
   /** Reads the command line into this object and runs it. */
-  final int execute(String name, List<String> words, Surroundings where) {
+  final int execute(String name, List<String> given, Surroundings where) {
     verb = name;
+    words = List.copyOf(given);
     surroundings = where;
     options = new Options(name);
     define(options);
@@ -100,6 +102,11 @@ abstract class Command {
   private Target remembered(Target target) {
     dataset = target.path();
     return target;
+  }
+
+  /** Returns the command line as it would be typed again, for the record. */
+  final String commandLine() {
+    return Target.commandLine(verb, words);
   }
 
   /** Returns the options and arguments. */

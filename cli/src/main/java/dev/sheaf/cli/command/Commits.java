@@ -1,15 +1,19 @@
 package dev.sheaf.cli.command;
 
 import dev.sheaf.cli.output.Json;
+import dev.sheaf.cli.output.JsonReader;
 import dev.sheaf.cli.output.Output;
 import dev.sheaf.cli.output.Style;
 import dev.sheaf.cli.output.Text;
+import dev.sheaf.format.Activity;
 import dev.sheaf.format.CommitInfo;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** How commits are shown: as Git does it. */
 final class Commits {
@@ -36,6 +40,34 @@ final class Commits {
         "refs", refs);
   }
 
+  /**
+   * Tells whether a line is what {@code origin} shows: long, and of no use in a list of commits.
+   */
+  private static boolean isRecord(String line) {
+    return Stream.of(Activity.KIND, Activity.COMMAND, Activity.PARAMETERS, Activity.TOOLS)
+        .anyMatch(name -> line.startsWith(name + ": "));
+  }
+
+  /** Returns what is behind a commit as JSON has it. */
+  static Map<String, Object> json(Activity activity) {
+    CommitInfo commit = activity.commit();
+    return Json.object(
+        "activity", activity.kind(),
+        "commit", commit.id(),
+        "time", commit.time().toString(),
+        "author", Json.object("name", commit.authorName(), "email", commit.authorEmail()),
+        "subject", commit.subject(),
+        "command", nullIfEmpty(activity.command()),
+        "parameters",
+            JsonReader.isJson(activity.parameters()) ? new Json.Raw(activity.parameters()) : null,
+        "tools", nullIfEmpty(activity.tools()),
+        "recipe", nullIfEmpty(activity.recipe()));
+  }
+
+  private static String nullIfEmpty(String text) {
+    return text.isEmpty() ? null : text;
+  }
+
   /** Writes a commit on one line. */
   static void writeLine(Output out, Style style, CommitInfo commit, String refs) {
     out.line(style.name(brief(commit)) + refs + " " + Text.visible(commit.subject()));
@@ -56,6 +88,9 @@ final class Commits {
     out.line("");
     commit
         .message()
+        .lines()
+        .filter(line -> !isRecord(line))
+        .collect(Collectors.joining("\n"))
         .strip()
         .lines()
         .forEach(line -> out.line(("    " + Text.visible(line)).stripTrailing()));

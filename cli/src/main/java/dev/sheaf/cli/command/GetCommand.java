@@ -4,12 +4,15 @@ import dev.sheaf.cli.name.SampleName;
 import dev.sheaf.cli.name.Target;
 import dev.sheaf.cli.output.Amounts;
 import dev.sheaf.cli.output.Json;
+import dev.sheaf.format.Dataset;
+import dev.sheaf.format.Provenance;
 import dev.sheaf.format.Sample;
 import dev.sheaf.format.Version;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +23,7 @@ final class GetCommand extends Command {
 
   private String folder;
   private PayloadFolder payloads;
+  private Dataset dataset;
   private boolean any;
 
   @Override
@@ -48,6 +52,7 @@ final class GetCommand extends Command {
     }
     List<SampleName> names = target.rest().stream().map(SampleName::parse).toList();
     try (Opened opened = Opened.of(target, surroundings())) {
+      dataset = opened.dataset();
       Version version = opened.version();
       Version projection = Samples.select(version, options().values("--columns"));
       Positions positions = new Positions(version, target.shown());
@@ -86,20 +91,25 @@ final class GetCommand extends Command {
     for (int at = 0; at < indices.size(); at += TOGETHER) {
       List<Long> block = indices.subList(at, Math.min(indices.size(), at + TOGETHER));
       long[] positions = block.stream().mapToLong(Long::longValue).toArray();
-      for (Sample sample : projection.take(positions)) {
-        write(sample);
+      List<Sample> samples = projection.take(positions);
+      List<Provenance> origins =
+          json()
+              ? dataset.provenance(projection, positions)
+              : Collections.nCopies(positions.length, null);
+      for (int i = 0; i < positions.length; i++) {
+        write(samples.get(i), origins.get(i));
       }
     }
   }
 
-  private void write(Sample sample) throws IOException {
+  private void write(Sample sample, Provenance origin) throws IOException {
     Map<String, Path> files = payloads == null ? Map.of() : payloads.save(sample);
     if (json()) {
       Map<String, String> saved = new LinkedHashMap<>();
       files.forEach((column, file) -> saved.put(column, file.toString()));
-      out()
-          .print(any ? ",\n" : "[\n")
-          .print(Json.write(Samples.json(sample, options().has("--full"), saved)));
+      Map<String, Object> shown = Samples.json(sample, options().has("--full"), saved);
+      shown.put("added", Commits.json(origin.added()));
+      out().print(any ? ",\n" : "[\n").print(Json.write(shown));
     } else if (payloads != null) {
       for (Path file : files.values()) {
         Path shown = Path.of(folder).resolve(file.getFileName());

@@ -102,7 +102,7 @@ final class IngestCommand extends Command {
   private Ingest configured(Target target, String branch) {
     try {
       List<Path> sources = target.rest().stream().map(surroundings()::path).toList();
-      Ingest ingest = Ingest.from(sources).into(target.path());
+      Ingest ingest = Ingest.from(sources).into(target.path()).command(commandLine());
       if (!branch.isEmpty()) {
         ingest.branch(branch);
       }

@@ -72,7 +72,8 @@ final class Samples {
     return json;
   }
 
-  private static Map<String, Object> json(Origin origin) {
+  /** Returns an origin as JSON has it. */
+  static Map<String, Object> json(Origin origin) {
     boolean row = origin.unit() == Origin.Unit.ROW;
     return Json.object(
         "source",
@@ -98,15 +99,19 @@ final class Samples {
       line(out, style, column.name(), (stale ? "(stale) " : "") + text, widest, width);
     }
     if (sample.origin().isPresent()) {
-      Origin origin = sample.origin().get();
-      String position =
-          switch (origin.unit()) {
-            case WHOLE -> "";
-            case OFFSET -> " at byte " + origin.position();
-            case ROW -> " row " + origin.position();
-          };
-      line(out, style, "from", Text.visible(origin.source()) + position, widest, width);
+      line(out, style, "from", text(sample.origin().get()), widest, width);
     }
+  }
+
+  /** Returns an origin in words. */
+  static String text(Origin origin) {
+    String position =
+        switch (origin.unit()) {
+          case WHOLE -> "";
+          case OFFSET -> " at byte " + origin.position();
+          case ROW -> " row " + origin.position();
+        };
+    return Text.visible(origin.source()) + position;
   }
 
   private static void line(

@@ -25,8 +25,14 @@ final class Verbs {
           "Read samples by position, range, key or identity",
           "head",
           "Show the first samples as a table",
+          "origin",
+          "Say where samples come from, and what changed them",
           "files",
           "List the Arrow files of a version, for other readers",
+          "",
+          "Hand over",
+          "export",
+          "Write a version for other tools: webdataset, parquet, mds …",
           "",
           "Ask",
           "sql",
@@ -81,6 +87,8 @@ final class Verbs {
           case "get" -> new GetCommand();
           case "head" -> new HeadCommand();
           case "files" -> new FilesCommand();
+          case "origin" -> new OriginCommand();
+          case "export" -> new ExportCommand();
           case "sql" -> new SqlCommand();
           case "view" -> new ViewCommand();
           case "load" -> new LoadCommand();

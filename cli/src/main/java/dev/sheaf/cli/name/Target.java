@@ -120,7 +120,7 @@ public record Target(DatasetName name, Path path, List<String> rest) {
   }
 
   /** Returns a command line as it would be typed. */
-  private static String commandLine(String verb, List<String> arguments) {
+  public static String commandLine(String verb, List<String> arguments) {
     StringBuilder line = new StringBuilder("sheaf ").append(verb);
     for (String argument : arguments) {
       line.append(' ').append(quoted(argument));

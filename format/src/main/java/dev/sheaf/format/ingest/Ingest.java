@@ -26,6 +26,7 @@ public final class Ingest {
   Path dataset;
   String branch;
   String message = "";
+  String command = "";
   KeyPolicy key = KeyPolicy.DEFAULT;
   LabelRule label;
   SourceFormat format;
@@ -118,6 +119,12 @@ public final class Ingest {
   /** Reads files even if size, modification time and inode say that they are unchanged. */
   public Ingest checksum() {
     this.checksum = true;
+    return this;
+  }
+
+  /** Sets the command line to record with the commit; see {@link dev.sheaf.format.Activity}. */
+  public Ingest command(String line) {
+    this.command = Objects.requireNonNull(line, "line");
     return this;
   }
 

@@ -56,6 +56,7 @@ final class Target implements AutoCloseable {
       Transaction transaction = dataset.begin(branch);
       if (transaction instanceof LocalTransaction local) {
         local.staged(staging + "@" + branch);
+        IngestActivity.trailers(spec).forEach(local::trailer);
       }
       if (spec.transactionId != null) {
         transaction.id(spec.transactionId);

@@ -8,6 +8,7 @@ import dev.sheaf.format.InvalidInputException;
 import dev.sheaf.format.Location;
 import dev.sheaf.format.NotFoundException;
 import dev.sheaf.format.Progress;
+import dev.sheaf.format.Provenance;
 import dev.sheaf.format.Transaction;
 import dev.sheaf.format.Version;
 import dev.sheaf.format.internal.git.CommitRequest;
@@ -26,6 +27,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -256,6 +258,17 @@ public final class LocalDataset implements Dataset {
 
   CommitInfo commit(String branch, CommitRequest request) {
     return git.commit(branch, request);
+  }
+
+  @Override
+  public List<Provenance> provenance(Version version, long... indices) {
+    SampleHistory history = new SampleHistory(this);
+    LocalVersion local = (LocalVersion) version;
+    List<Provenance> found = new ArrayList<>();
+    for (long index : indices) {
+      found.add(history.of(local, (LocalSample) local.sample(index)));
+    }
+    return found;
   }
 
   @Override

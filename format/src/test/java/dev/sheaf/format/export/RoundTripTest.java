@@ -1,0 +1,127 @@
+package dev.sheaf.format.export;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sheaf.format.Column;
+import dev.sheaf.format.Dataset;
+import dev.sheaf.format.Sample;
+import dev.sheaf.format.Version;
+import dev.sheaf.format.ingest.Ingest;
+import dev.sheaf.format.oracle.CellAssert;
+import dev.sheaf.format.testdata.TestFiles;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Source, dataset, export, dataset again: the samples are equal, cell by cell and type by type. One
+ * row a pair of source and format that can carry each other.
+ */
+class RoundTripTest {
+  @TempDir Path folder;
+
+  /**
+   * One way round.
+   *
+   * @param source what is ingested first, below {@code testdata}
+   * @param format what it is exported to
+   * @param columns the columns exported, all if empty
+   * @param back what of the export is ingested again, relative to its folder
+   * @param keys whether the samples come back under the same keys
+   */
+  private record Way(
+      String source, ExportFormat format, List<String> columns, String back, boolean keys) {
+    Way withKeys() {
+      return new Way(source, format, columns, back, true);
+    }
+
+    @Override
+    public String toString() {
+      return source + " -> " + format.id() + (columns.isEmpty() ? "" : " " + columns);
+    }
+  }
+
+  private static final List<Way> WAYS =
+      List.of(
+          way("pets", ExportFormat.IMAGEFOLDER, "").withKeys(),
+          way("pets", ExportFormat.JSONL, "data.jsonl"),
+          way("pets", ExportFormat.CSV, "data.csv"),
+          way("pets", ExportFormat.PARQUET, "data-000000.parquet"),
+          way("pets", ExportFormat.ARROW, "data-000000.arrow"),
+          way("tables/captions.jsonl", ExportFormat.JSONL, "data.jsonl"),
+          way("tables/captions.jsonl", ExportFormat.PARQUET, "data-000000.parquet"),
+          way("tables/captions.jsonl", ExportFormat.ARROW, "data-000000.arrow"),
+          way("tables/captions.csv", ExportFormat.CSV, "data.csv"),
+          way("tables/captions.csv", ExportFormat.JSONL, "data.jsonl"),
+          way("tables/captions.parquet", ExportFormat.PARQUET, "data-000000.parquet"),
+          way("tables/captions.parquet", ExportFormat.ARROW, "data-000000.arrow"),
+          way("tables/captions.arrow", ExportFormat.ARROW, "data-000000.arrow"),
+          way("tables/captions.arrow", ExportFormat.PARQUET, "data-000000.parquet"),
+          way("tables/captions.json", ExportFormat.JSONL, "data.jsonl"));
+
+  private static Way way(String source, ExportFormat format, String back, String... columns) {
+    return new Way(source, format, List.of(columns), back, false);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> samplesComeBackEqual() {
+    return WAYS.stream().map(way -> DynamicTest.dynamicTest(way.toString(), () -> go(way)));
+  }
+
+  private void go(Way way) {
+    int number = WAYS.indexOf(way);
+    Path first = folder.resolve(number + "-first.sheaf");
+    Path second = folder.resolve(number + "-second.sheaf");
+    Path out = folder.resolve(number + "-out");
+    Ingest.from(TestFiles.ROOT.resolve(way.source())).into(first).run();
+    try (Dataset before = Dataset.open(first)) {
+      Export export = Export.of(before.head()).to(way.format(), out);
+      if (!way.columns().isEmpty()) {
+        export.columns(way.columns().toArray(new String[0]));
+      }
+      ExportReport report = export.run();
+      assertThat(report.rows()).isEqualTo(before.head().size()).isPositive();
+      Ingest.from(out.resolve(way.back())).into(second).run();
+      try (Dataset after = Dataset.open(second)) {
+        same(way, before.head(), after.head());
+      }
+    }
+  }
+
+  private static void same(Way way, Version before, Version after) {
+    assertThat(after.size()).isEqualTo(before.size());
+    List<String> names =
+        way.columns().isEmpty()
+            ? before.schema().columns().stream()
+                .map(Column::name)
+                .filter(name -> !name.startsWith("_"))
+                .toList()
+            : way.columns();
+    assertThat(after.schema().columns().stream().map(Column::name).filter(n -> !n.startsWith("_")))
+        .containsExactlyElementsOf(names);
+    for (long i = 0; i < before.size(); i++) {
+      Sample one = before.sample(i);
+      Sample other = way.keys() ? after.find(one.key()).orElseThrow() : after.sample(i);
+      for (String name : names) {
+        Column column = after.schema().column(name);
+        assertThat(column.type()).as(name).isEqualTo(before.schema().column(name).type());
+        CellAssert.same(
+            "sample " + i + " " + name, column.type(), given(one, name), other.value(name));
+      }
+    }
+  }
+
+  /** The helper takes bytes as an array on its left side. */
+  private static Object given(Sample sample, String name) {
+    Object value = sample.value(name);
+    if (value instanceof java.nio.ByteBuffer buffer) {
+      byte[] copy = new byte[buffer.remaining()];
+      buffer.duplicate().get(copy);
+      return copy;
+    }
+    return value;
+  }
+}
