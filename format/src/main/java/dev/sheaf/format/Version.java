@@ -68,6 +68,17 @@ public interface Version {
   Version pick(long... indices);
 
   /**
+   * Compares this version with a later one, or any other of the same dataset: what was added,
+   * removed, moved and modified. Nothing is read before the result is asked for it. Of projections,
+   * the columns that they have count.
+   *
+   * @throws IllegalArgumentException if the other version is not of a stored dataset
+   */
+  default Diff diff(Version to) {
+    return dev.sheaf.format.internal.diff.VersionDiff.between(this, to);
+  }
+
+  /**
    * Returns a digest of the data of the commit, 40 hex digits: of schema, cells and order of all
    * its samples. Commits with equal digests hold equal data, whatever documents lie beside it.
    */

@@ -63,6 +63,8 @@ final class Verbs {
           "List the versions",
           "show",
           "Say what one version changed",
+          "diff",
+          "Say what differs between two versions",
           "branch",
           "List, make or delete branches",
           "switch",
@@ -100,6 +102,7 @@ final class Verbs {
           case "look" -> new LookCommand();
           case "log" -> new LogCommand();
           case "show" -> new ShowCommand();
+          case "diff" -> new DiffCommand();
           case "branch" -> new BranchCommand();
           case "switch" -> new SwitchCommand();
           case "fsck" -> new FsckCommand();

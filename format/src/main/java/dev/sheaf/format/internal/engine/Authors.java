@@ -6,10 +6,11 @@ import dev.sheaf.format.internal.git.TreeSnapshot;
 import java.util.function.Function;
 
 /** Says who commits: Git's own environment variables, else the user of the process. */
-final class Authors {
+public final class Authors {
   private Authors() {}
 
-  static CommitRequest request(String message, Function<TreeSnapshot, TreeEdit> builder) {
+  /** Returns a request in the name of whoever runs this process. */
+  public static CommitRequest request(String message, Function<TreeSnapshot, TreeEdit> builder) {
     String user = System.getProperty("user.name", "unknown");
     return CommitRequest.of(message, builder)
         .withAuthor(

@@ -163,7 +163,7 @@ final class CommitPlan {
               SchemaLeaves.Ranked present = requireUnchanged(id, head);
               edit.put(
                   SchemaLeaves.path(id),
-                  SchemaLeaves.toBytes(new SchemaLeaves.Ranked(column, present.rank())));
+                  SchemaLeaves.toBytes(present.with(column)));
             });
     for (String id : schema.dropped()) {
       requireUnchanged(id, head);

@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Turns defaults into values, and values into those of wider types. */
-final class Defaults {
+public final class Defaults {
   private Defaults() {}
 
   /**
@@ -29,7 +29,7 @@ final class Defaults {
    *
    * @throws dev.sheaf.format.DatasetException if the default does not fit the column
    */
-  static Object value(Column column) {
+  public static Object value(Column column) {
     JsonNode node = Json.value(column.defaultJson(), "schema");
     if (node.isNull()) {
       return null;
@@ -102,7 +102,7 @@ final class Defaults {
   }
 
   /** Returns a value read as {@code from} as a value of the wider type {@code to}. */
-  static Object widen(Object value, Type from, Type to) {
+  public static Object widen(Object value, Type from, Type to) {
     if (value == null || from.equals(to)) {
       return value;
     }
@@ -118,7 +118,7 @@ final class Defaults {
   }
 
   /** Tells whether every value of {@code from} is a value of {@code to}. */
-  static boolean isWider(Type from, Type to) {
+  public static boolean isWider(Type from, Type to) {
     if (!(from instanceof Type.Scalar narrow) || !(to instanceof Type.Scalar wide)) {
       return false;
     }

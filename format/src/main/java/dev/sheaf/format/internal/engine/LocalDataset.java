@@ -165,7 +165,8 @@ public final class LocalDataset implements Dataset {
     return path;
   }
 
-  GitStore git() {
+  /** Returns the repository. */
+  public GitStore git() {
     return git;
   }
 
@@ -177,7 +178,8 @@ public final class LocalDataset implements Dataset {
     return layers;
   }
 
-  Path local() {
+  /** Returns the folder of this machine's own files. */
+  public Path local() {
     return path.resolve(LOCAL);
   }
 
@@ -191,11 +193,17 @@ public final class LocalDataset implements Dataset {
     return new LocalVersion(state(git.resolve(rev)));
   }
 
-  VersionState state(dev.sheaf.format.internal.git.TreeSnapshot tree) {
+  /** Returns what a commit holds. */
+  public VersionState state(dev.sheaf.format.internal.git.TreeSnapshot tree) {
     if (versions.size() > MOST_VERSIONS) {
       versions.clear();
     }
     return versions.computeIfAbsent(tree.commitId(), id -> new VersionState(tree, layers));
+  }
+
+  /** Returns what a commit with these edits would hold; nothing is written. */
+  public VersionState preview(VersionState base, TreeEdit edit) {
+    return new VersionState(git.preview(base.tree(), edit), layers);
   }
 
   @Override
@@ -256,7 +264,8 @@ public final class LocalDataset implements Dataset {
     git.deleteBranch(name);
   }
 
-  CommitInfo commit(String branch, CommitRequest request) {
+  /** Commits to a branch. */
+  public CommitInfo commit(String branch, CommitRequest request) {
     return git.commit(branch, request);
   }
 

@@ -30,7 +30,7 @@ import java.util.Set;
 import java.util.stream.LongStream;
 
 /** A version of a {@link LocalDataset}, or a projection of it. */
-final class LocalVersion implements Version {
+public final class LocalVersion implements Version {
   private final VersionState state;
   private final Schema schema;
   private final int[] positions;
@@ -48,7 +48,8 @@ final class LocalVersion implements Version {
     this.positions = positions;
   }
 
-  VersionState state() {
+  /** Returns what the commit holds. */
+  public VersionState state() {
     return state;
   }
 
@@ -209,6 +210,11 @@ final class LocalVersion implements Version {
   /** Returns the files of the order of a picked version; none, if it was not picked. */
   Map<String, byte[]> orderFiles() {
     return orderFiles;
+  }
+
+  /** Tells whether the samples are picked, so that the order is not that of the tree. */
+  public boolean isPicked() {
+    return !orderFiles.isEmpty();
   }
 
   /** Returns this version with the order that {@code files} hold, by their paths. */

@@ -18,13 +18,33 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** Reads and writes {@code schema/<column id>.json}. Spec: {@code docs/format-spec.md#schema}. */
-final class SchemaLeaves {
+public final class SchemaLeaves {
   static final String FOLDER = "schema";
 
   private SchemaLeaves() {}
 
-  /** A column with its rank, by which columns are ordered. */
-  record Ranked(Column column, long rank) {}
+  /**
+   * A column with its rank, by which columns are ordered.
+   *
+   * @param aliases the ids of columns that a merge united with this one, sorted: a branch may still
+   *     know it by one of them
+   */
+  public record Ranked(Column column, long rank, List<String> aliases) {
+    /** Copies the list. */
+    public Ranked {
+      aliases = List.copyOf(aliases);
+    }
+
+    /** Creates a column that was never united with another. */
+    public Ranked(Column column, long rank) {
+      this(column, rank, List.of());
+    }
+
+    /** Returns another state of the same column. */
+    public Ranked with(Column other) {
+      return new Ranked(other, rank, aliases);
+    }
+  }
 
   /** Returns the columns of a version by id. */
   static Map<String, Ranked> read(TreeSnapshot tree) {
@@ -67,11 +87,12 @@ final class SchemaLeaves {
             Type.parse(Json.text(node, "type", path)),
             fallback == null ? "null" : fallback.toString(),
             derivation);
-    return new Ranked(column, Json.number(node, "rank", 0, Long.MAX_VALUE, path));
+    List<String> aliases = node.has("aliases") ? Json.texts(node, "aliases", path) : List.of();
+    return new Ranked(column, Json.number(node, "rank", 0, Long.MAX_VALUE, path), aliases);
   }
 
   /** Returns a leaf's bytes. */
-  static byte[] toBytes(Ranked ranked) {
+  public static byte[] toBytes(Ranked ranked) {
     Column column = ranked.column();
     ObjectNode node = Json.object();
     node.put("name", column.name());
@@ -90,11 +111,15 @@ final class SchemaLeaves {
               derivation.inputs().forEach(inputs::add);
               derived.put("code", derivation.code());
             });
+    if (!ranked.aliases().isEmpty()) {
+      ArrayNode aliases = node.putArray("aliases");
+      ranked.aliases().forEach(aliases::add);
+    }
     return Json.bytes(node);
   }
 
   /** Returns the path of a column's leaf. */
-  static String path(String id) {
+  public static String path(String id) {
     return FOLDER + "/" + id + ".json";
   }
 

@@ -21,7 +21,7 @@ import org.roaringbitmap.RoaringBitmap;
  * One segment as a version has it: its record, deletions and layers. Safe for use by several
  * threads.
  */
-final class SegmentReader {
+public final class SegmentReader {
   private static final CellReader[] NONE = {};
 
   private final SegmentKey key;
@@ -65,30 +65,33 @@ final class SegmentReader {
     return new SegmentReader(key, record, deleted, readers, keyLeaf, layers.context());
   }
 
-  SegmentKey key() {
+  /** Returns the name of the segment. */
+  public SegmentKey key() {
     return key;
   }
 
-  SegmentRecord record() {
+  /** Returns the record. */
+  public SegmentRecord record() {
     return record;
   }
 
   /** Returns the deleted slots; not to be changed. */
-  RoaringBitmap deleted() {
+  public RoaringBitmap deleted() {
     return deleted;
   }
 
-  List<LayerReader> layers() {
+  /** Returns the layers, oldest first. */
+  public List<LayerReader> layers() {
     return layers;
   }
 
   /** Returns the readers of a column's cells, newest layer first. */
-  CellReader[] cells(String columnId) {
+  public CellReader[] cells(String columnId) {
     return byColumn.computeIfAbsent(columnId, id -> find(id, LayerColumn.CELLS));
   }
 
   /** Returns the readers of the digests of a derived column's inputs, newest layer first. */
-  CellReader[] inputs(String columnId) {
+  public CellReader[] inputs(String columnId) {
     return find(columnId, LayerColumn.INPUTS);
   }
 
@@ -111,7 +114,7 @@ final class SegmentReader {
   }
 
   /** Returns the index of the keys. */
-  KeyIndex keys() {
+  public KeyIndex keys() {
     KeyIndex index = keys;
     if (index == null) {
       if (record.keys() == null) {

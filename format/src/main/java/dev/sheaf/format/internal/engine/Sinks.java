@@ -13,7 +13,7 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 
 /** Where a transaction writes: payload chunks, text chunks, and chunks of pages and tensors. */
-final class Sinks implements WideValues, AutoCloseable {
+public final class Sinks implements WideValues, AutoCloseable {
   private static final long CHUNK_BYTES = 512L << 20;
 
   private final LocalDataset dataset;
@@ -21,7 +21,8 @@ final class Sinks implements WideValues, AutoCloseable {
   private final TextSink texts;
   private Staging staging;
 
-  Sinks(LocalDataset dataset) {
+  /** Creates the sinks of one writer. */
+  public Sinks(LocalDataset dataset) {
     this.dataset = dataset;
     this.blobs = new BlobSink(this::newBlobChunk, CHUNK_BYTES, this::journal);
     this.texts = new TextSink(dataset.store()::create, CHUNK_BYTES);
@@ -33,7 +34,7 @@ final class Sinks implements WideValues, AutoCloseable {
   }
 
   /** Makes a chunk for pages or tensors. */
-  ChunkWriter newChunk() {
+  public ChunkWriter newChunk() {
     return dataset.store().create();
   }
 
@@ -93,7 +94,7 @@ final class Sinks implements WideValues, AutoCloseable {
   }
 
   /** Seals every chunk and makes the names durable. */
-  void finish() {
+  public void finish() {
     flush();
     blobs.finish();
     texts.finish();

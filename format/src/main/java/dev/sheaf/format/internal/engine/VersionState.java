@@ -2,6 +2,7 @@ package dev.sheaf.format.internal.engine;
 
 import dev.sheaf.format.Column;
 import dev.sheaf.format.CommitInfo;
+import dev.sheaf.format.Location;
 import dev.sheaf.format.Schema;
 import dev.sheaf.format.internal.git.TreeSnapshot;
 import dev.sheaf.format.internal.layer.SegmentRecord;
@@ -15,7 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.roaringbitmap.RoaringBitmap;
 
 /** What one commit holds, loaded as it is asked for. Safe for use by several threads. */
-final class VersionState {
+public final class VersionState {
   private static final int MOST_SEGMENTS = 8192;
 
   private final TreeSnapshot tree;
@@ -59,7 +60,8 @@ final class VersionState {
     return segment(key).reader().deleted();
   }
 
-  TreeSnapshot tree() {
+  /** Returns the tree. */
+  public TreeSnapshot tree() {
     return tree;
   }
 
@@ -71,17 +73,18 @@ final class VersionState {
     return layers;
   }
 
-  Map<String, SchemaLeaves.Ranked> columns() {
+  /** Returns the columns by id. */
+  public Map<String, SchemaLeaves.Ranked> columns() {
     return columns;
   }
 
   /** Returns the whole schema. */
-  Schema schema() {
+  public Schema schema() {
     return schema;
   }
 
   /** Returns what a sample without a cell of the column at this position shows. */
-  Object defaultOf(int position) {
+  public Object defaultOf(int position) {
     return defaults[position];
   }
 
@@ -89,18 +92,29 @@ final class VersionState {
     return schema.contains(name) ? Optional.of(schema.column(name)) : Optional.empty();
   }
 
-  OrderReader order() {
+  /** Returns the order of the samples. */
+  public OrderReader order() {
     return order;
   }
 
   /** Returns the segments that hold a live sample; the first call reads all of the order. */
-  List<SegmentKey> segmentKeys() {
+  public List<SegmentKey> segmentKeys() {
     List<SegmentKey> keys = segmentKeys;
     if (keys == null) {
       keys = order.segments();
       segmentKeys = keys;
     }
     return keys;
+  }
+
+  /** Returns the reader of a segment that this version has. */
+  public SegmentReader reader(SegmentKey key) {
+    return segment(key).reader();
+  }
+
+  /** Returns the dataset, for messages. */
+  public Location location() {
+    return layers.context().dataset();
   }
 
   SegmentView segment(SegmentKey key) {
@@ -121,7 +135,7 @@ final class VersionState {
   }
 
   /** Tells whether this version has a segment. */
-  boolean hasSegment(SegmentKey key) {
+  public boolean hasSegment(SegmentKey key) {
     return tree.objectId(SegmentRecord.path(key) + "/" + SegmentRecord.RECORD).isPresent();
   }
 }

@@ -277,6 +277,74 @@ public final class GitStore implements AutoCloseable {
         .toList();
   }
 
+  /**
+   * Returns the best common ancestors of two commits, the newest first: none if their histories are
+   * unrelated, several if both have merged the other (criss-cross).
+   */
+  public List<String> mergeBases(String commitId, String otherId) {
+    return MergeBases.of(objects, existing(commitId), existing(otherId)).stream()
+        .map(Oid::hex)
+        .toList();
+  }
+
+  /**
+   * Moves a branch forward to a commit that has its head among its ancestors.
+   *
+   * @param message what the reflog says
+   * @throws CommitConflictException if the head is not the expected one
+   */
+  public CommitInfo fastForward(
+      String branch, String expectedHead, String commitId, String message) {
+    String ref = RefName.ofBranch(branch);
+    return RepositoryLock.during(
+        gitDir,
+        () -> {
+          Oid head = requireRef(ref, "branch");
+          checkHead(ref, head, expectedHead);
+          Oid target = existing(commitId);
+          refWriter().update(ref, head, target, system(), message);
+          return objects.commit(target).info();
+        });
+  }
+
+  /**
+   * Returns what a commit with these edits would hold, without writing anything: its objects live in
+   * memory as long as the snapshot.
+   */
+  public TreeSnapshot preview(TreeSnapshot base, TreeEdit edit) {
+    Preview made = new Preview(base);
+    Oid tree = edit.apply(Oid.parse(base.treeId()), made);
+    return new TreeSnapshot(objects, damage, tree, made.added);
+  }
+
+  /** The objects of a tree that is not written. */
+  private final class Preview implements TreeEdit.Target {
+    private final TreeSnapshot base;
+    private final Map<Oid, GitObject> added;
+
+    Preview(TreeSnapshot base) {
+      this.base = base;
+      this.added = new LinkedHashMap<>(base.unwritten());
+    }
+
+    @Override
+    public TreeObject tree(Oid id, String path) {
+      return base.tree(id, path);
+    }
+
+    @Override
+    public boolean contains(Oid id) {
+      return added.containsKey(id) || objects.contains(id);
+    }
+
+    @Override
+    public Oid add(GitObject object) {
+      Oid id = object.id();
+      added.putIfAbsent(id, object);
+      return id;
+    }
+  }
+
   /** Returns a commit by its full id. */
   public CommitInfo commitInfo(String commitId) {
     return objects.commit(existing(commitId)).info();

@@ -4,6 +4,7 @@ import dev.sheaf.format.CommitInfo;
 import dev.sheaf.format.NotFoundException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -15,6 +16,7 @@ public final class TreeSnapshot {
   private final Damage damage;
   private final Oid commit;
   private final Oid tree;
+  private final Map<Oid, GitObject> unwritten;
   private volatile CommitObject info;
 
   TreeSnapshot(ObjectStore objects, Damage damage, CommitObject commit) {
@@ -22,7 +24,25 @@ public final class TreeSnapshot {
     this.damage = damage;
     this.commit = commit.id();
     this.tree = commit.tree();
+    this.unwritten = Map.of();
     this.info = commit;
+  }
+
+  /** Creates the snapshot of a tree of which some objects are in memory alone. */
+  TreeSnapshot(ObjectStore objects, Damage damage, Oid tree, Map<Oid, GitObject> unwritten) {
+    this.objects = objects;
+    this.damage = damage;
+    this.commit = Oid.ZERO;
+    this.tree = tree;
+    this.unwritten = Map.copyOf(unwritten);
+  }
+
+  Map<Oid, GitObject> unwritten() {
+    return unwritten;
+  }
+
+  TreeObject tree(Oid id, String path) {
+    return unwritten.get(id) instanceof TreeObject known ? known : objects.tree(id, path);
   }
 
   /** Creates the snapshot of a branch that has no commit yet. */
@@ -31,6 +51,7 @@ public final class TreeSnapshot {
     this.damage = damage;
     this.commit = Oid.ZERO;
     this.tree = TreeObject.EMPTY_ID;
+    this.unwritten = Map.of();
   }
 
   /**
@@ -93,7 +114,13 @@ public final class TreeSnapshot {
   public Optional<byte[]> find(String path) {
     return item(path)
         .filter(item -> !item.isTree())
-        .map(item -> objects.read(item.id(), ObjectType.BLOB, path).bytes());
+        .map(
+            item -> {
+              GitObject known = unwritten.get(item.id());
+              return known != null
+                  ? known.bytes()
+                  : objects.read(item.id(), ObjectType.BLOB, path).bytes();
+            });
   }
 
   /** Returns the id of the blob or tree at a path; the root is the empty path. */
@@ -124,7 +151,7 @@ public final class TreeSnapshot {
   }
 
   private Optional<TreeObject> directory(String path) {
-    TreeObject at = objects.tree(tree, "");
+    TreeObject at = tree(tree, "");
     if (path.isEmpty()) {
       return Optional.of(at);
     }
@@ -137,7 +164,7 @@ public final class TreeSnapshot {
       if (item.isEmpty()) {
         return Optional.empty();
       }
-      at = objects.tree(item.get().id(), path.substring(0, to));
+      at = tree(item.get().id(), path.substring(0, to));
       from = to + 1;
     }
     return Optional.of(at);

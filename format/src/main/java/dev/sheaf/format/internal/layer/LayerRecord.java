@@ -104,7 +104,7 @@ public final class LayerRecord {
   }
 
   /** Returns this record with the ids of its columns and the names of its payload chunks. */
-  LayerRecord named(List<String> ids, List<String> blobNames) {
+  public LayerRecord named(List<String> ids, List<String> blobNames) {
     List<LayerColumn> named = new ArrayList<>();
     for (int i = 0; i < columns.size(); i++) {
       LayerColumn column = columns.get(i);

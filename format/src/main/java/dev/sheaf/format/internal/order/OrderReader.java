@@ -9,6 +9,7 @@ import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.roaringbitmap.RoaringBitmap;
 
 /**
  * Maps the indexes {@code 0..size()-1} of one version to positions, and back.
@@ -156,6 +157,28 @@ public final class OrderReader {
               });
     }
     return List.copyOf(segments);
+  }
+
+  /**
+   * Returns the slots of a segment that the order lists, dead ones included. The first call looks
+   * at every leaf; see {@link #indexOf}.
+   */
+  public RoaringBitmap listed(SegmentKey segment) {
+    RoaringBitmap slots = new RoaringBitmap();
+    segmentIndex()
+        .candidates(
+            segment,
+            number -> {
+              leaf(number)
+                  .forEachRun(
+                      (key, firstSlot, slotCount, live) -> {
+                        if (key.equals(segment)) {
+                          slots.add((long) firstSlot, (long) firstSlot + slotCount);
+                        }
+                      });
+              return false;
+            });
+    return slots;
   }
 
   TreeReader tree() {

@@ -1,0 +1,107 @@
+package dev.sheaf.format.internal.git;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.Set;
+
+/**
+ * Finds the best common ancestors of two commits: those that are ancestors of no other common one.
+ * Walks back from both, newest first, and stops when nothing is left but ancestors of what was
+ * found; so the cost follows how far the two have grown apart. The algorithm is Git's
+ * ({@code paint_down_to_common} in {@code commit-reach.c}).
+ */
+final class MergeBases {
+  private static final int FIRST = 1;
+  private static final int SECOND = 2;
+  private static final int BOTH = FIRST | SECOND;
+  private static final int STALE = 4;
+
+  private final ObjectStore objects;
+  private final Map<Oid, Integer> flags = new HashMap<>();
+  private final PriorityQueue<CommitObject> queue =
+      new PriorityQueue<>(
+          Comparator.comparing(CommitObject::time)
+              .reversed()
+              .thenComparing(CommitObject::id, Comparator.reverseOrder()));
+
+  private MergeBases(ObjectStore objects) {
+    this.objects = objects;
+  }
+
+  /** Returns the best common ancestors, the newest first; none if the histories are unrelated. */
+  static List<Oid> of(ObjectStore objects, Oid first, Oid second) {
+    if (first.equals(second)) {
+      return List.of(first);
+    }
+    List<CommitObject> found = new MergeBases(objects).paint(first, second);
+    List<CommitObject> best = new ArrayList<>();
+    for (CommitObject candidate : found) {
+      boolean covered =
+          found.stream()
+              .anyMatch(
+                  other ->
+                      !other.id().equals(candidate.id())
+                          && isAncestor(objects, candidate.id(), other.id()));
+      if (!covered) {
+        best.add(candidate);
+      }
+    }
+    best.sort(
+        Comparator.comparing(CommitObject::time).reversed().thenComparing(CommitObject::id));
+    return best.stream().map(CommitObject::id).toList();
+  }
+
+  private List<CommitObject> paint(Oid first, Oid second) {
+    mark(first, FIRST);
+    mark(second, SECOND);
+    Set<Oid> results = new HashSet<>();
+    while (queue.stream().anyMatch(commit -> (flags.get(commit.id()) & STALE) == 0)) {
+      CommitObject commit = queue.remove();
+      int mark = flags.get(commit.id());
+      if ((mark & BOTH) == BOTH) {
+        if ((mark & STALE) == 0) {
+          results.add(commit.id());
+        }
+        mark = BOTH | STALE;
+      }
+      for (Oid parent : commit.parents()) {
+        mark(parent, mark);
+      }
+    }
+    return new ArrayList<>(results.stream().map(objects::commit).toList());
+  }
+
+  private void mark(Oid id, int added) {
+    int known = flags.getOrDefault(id, 0);
+    if ((known & added) == added) {
+      return;
+    }
+    flags.put(id, known | added);
+    CommitObject commit = objects.commit(id);
+    queue.remove(commit);
+    queue.add(commit);
+  }
+
+  /** Tells whether a commit is another one or can be reached from it. */
+  static boolean isAncestor(ObjectStore objects, Oid ancestor, Oid commit) {
+    Set<Oid> seen = new HashSet<>();
+    List<Oid> rest = new ArrayList<>(List.of(commit));
+    while (!rest.isEmpty()) {
+      Oid at = rest.remove(rest.size() - 1);
+      if (at.equals(ancestor)) {
+        return true;
+      }
+      for (Oid parent : objects.commit(at).parents()) {
+        if (seen.add(parent)) {
+          rest.add(parent);
+        }
+      }
+    }
+    return false;
+  }
+}
