@@ -58,6 +58,21 @@ public interface Dataset extends AutoCloseable {
   /** Begins a transaction on a branch, at its newest version. */
   Transaction begin(String branch);
 
+  /**
+   * Begins a transaction on a branch that reads an earlier version. Its commit goes on top of the
+   * branch's newest version all the same; what others changed in the same cells since {@code
+   * baseRev} is refused.
+   *
+   * @throws NotFoundException if there is no such branch or version
+   */
+  Transaction begin(String branch, String baseRev);
+
+  /** Returns the edits of a workspace to a branch that wait to be committed; there may be none. */
+  StagedEdits staged(String workspace, String branch);
+
+  /** Returns the branches for which a workspace has staged edits, sorted. */
+  List<String> stagedBranches(String workspace);
+
   /** Begins a transaction on the default branch. */
   default Transaction begin() {
     return begin(defaultBranch());

@@ -9,6 +9,7 @@ import dev.sheaf.format.Location;
 import dev.sheaf.format.NotFoundException;
 import dev.sheaf.format.Progress;
 import dev.sheaf.format.Provenance;
+import dev.sheaf.format.StagedEdits;
 import dev.sheaf.format.Transaction;
 import dev.sheaf.format.Version;
 import dev.sheaf.format.internal.git.CommitRequest;
@@ -50,6 +51,7 @@ public final class LocalDataset implements Dataset {
   private final ChunkStore store;
   private final LayerCache layers;
   private final Map<String, VersionState> versions = new ConcurrentHashMap<>();
+  private final Map<List<String>, LocalStagedEdits> staged = new ConcurrentHashMap<>();
 
   private LocalDataset(Path path, GitStore git, ChunkStore store) {
     this.path = path;
@@ -218,6 +220,11 @@ public final class LocalDataset implements Dataset {
 
   @Override
   public Transaction begin(String branch) {
+    requireBranch(branch);
+    return new LocalTransaction(this, branch, (LocalVersion) at(branch));
+  }
+
+  void requireBranch(String branch) {
     boolean known = git.branches().stream().anyMatch(ref -> ref.name().equals(branch));
     if (!known) {
       throw new NotFoundException(
@@ -226,7 +233,23 @@ public final class LocalDataset implements Dataset {
           Location.of(path),
           dev.sheaf.format.Suggestion.of(branch, branches(), "branches"));
     }
-    return new LocalTransaction(this, branch, (LocalVersion) at(branch));
+  }
+
+  @Override
+  public Transaction begin(String branch, String baseRev) {
+    requireBranch(branch);
+    return new LocalTransaction(this, branch, (LocalVersion) at(baseRev));
+  }
+
+  @Override
+  public StagedEdits staged(String workspace, String branch) {
+    return staged.computeIfAbsent(
+        List.of(workspace, branch), key -> new LocalStagedEdits(this, workspace, branch));
+  }
+
+  @Override
+  public List<String> stagedBranches(String workspace) {
+    return LocalStagedEdits.branches(this, workspace);
   }
 
   @Override
@@ -297,6 +320,7 @@ public final class LocalDataset implements Dataset {
 
   @Override
   public void close() {
+    staged.values().forEach(LocalStagedEdits::close);
     git.close();
     store.close();
   }

@@ -15,6 +15,7 @@ import dev.sheaf.format.Type;
 import dev.sheaf.format.Version;
 import dev.sheaf.format.internal.git.CommitRequest;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,7 @@ public final class LocalTransaction implements Transaction {
   private final LocalDataset dataset;
   private final String branch;
   private final LocalVersion base;
+  private final boolean bornAtBase;
   private final Sinks sinks;
   private final PendingSchema schema;
   private final Appends appends;
@@ -45,6 +47,17 @@ public final class LocalTransaction implements Transaction {
   private boolean done;
 
   LocalTransaction(LocalDataset dataset, String branch, LocalVersion base) {
+    this(dataset, branch, base, false);
+  }
+
+  /**
+   * Creates a transaction.
+   *
+   * @param bornAtBase whether its id was made when {@code base} was the newest version, so that an
+   *     earlier commit of it comes after {@code base}
+   */
+  LocalTransaction(LocalDataset dataset, String branch, LocalVersion base, boolean bornAtBase) {
+    this.bornAtBase = bornAtBase;
     this.dataset = dataset;
     this.branch = branch;
     this.base = base;
@@ -364,9 +377,17 @@ public final class LocalTransaction implements Transaction {
     if (transactionId == null) {
       return Optional.empty();
     }
-    return dataset.log(branch, SEARCHED_COMMITS).stream()
-        .filter(commit -> transactionId.equals(commit.trailers().get(TRANSACTION_TRAILER)))
-        .findFirst();
+    Iterator<CommitInfo> walk = dataset.git().walk(branch);
+    for (int i = 0; i < SEARCHED_COMMITS && walk.hasNext(); i++) {
+      CommitInfo commit = walk.next();
+      if (bornAtBase && commit.id().equals(base.commit().id())) {
+        break;
+      }
+      if (transactionId.equals(commit.trailers().get(TRANSACTION_TRAILER))) {
+        return Optional.of(commit);
+      }
+    }
+    return Optional.empty();
   }
 
   @Override

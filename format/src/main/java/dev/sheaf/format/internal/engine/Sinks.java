@@ -6,40 +6,53 @@ import dev.sheaf.format.internal.blob.HeapMedia;
 import dev.sheaf.format.internal.blob.Place;
 import dev.sheaf.format.internal.blob.TextSink;
 import dev.sheaf.format.internal.io.Checksums;
+import dev.sheaf.format.internal.io.ChunkStore;
 import dev.sheaf.format.internal.io.ChunkWriter;
 import dev.sheaf.format.internal.layer.StoredMedia;
 import dev.sheaf.format.internal.layer.WideValues;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /** Where a transaction writes: payload chunks, text chunks, and chunks of pages and tensors. */
 public final class Sinks implements WideValues, AutoCloseable {
   private static final long CHUNK_BYTES = 512L << 20;
 
-  private final LocalDataset dataset;
+  private final ChunkStore store;
+  private final Path local;
   private final BlobSink blobs;
   private final TextSink texts;
   private Staging staging;
 
   /** Creates the sinks of one writer. */
   public Sinks(LocalDataset dataset) {
-    this.dataset = dataset;
+    this(dataset.store(), dataset.local());
+  }
+
+  /**
+   * Creates sinks into a store.
+   *
+   * @param local where journals of interrupted transactions lie
+   */
+  Sinks(ChunkStore store, Path local) {
+    this.store = store;
+    this.local = local;
     this.blobs = new BlobSink(this::newBlobChunk, CHUNK_BYTES, this::journal);
-    this.texts = new TextSink(dataset.store()::create, CHUNK_BYTES);
+    this.texts = new TextSink(store::create, CHUNK_BYTES);
   }
 
   private ChunkWriter newBlobChunk() {
-    ChunkWriter writer = dataset.store().create();
+    ChunkWriter writer = store.create();
     return staging == null ? writer : staging.follow(writer);
   }
 
   /** Makes a chunk for pages or tensors. */
   public ChunkWriter newChunk() {
-    return dataset.store().create();
+    return store.create();
   }
 
   void stage(String name) {
-    staging = Staging.open(dataset.local().resolve("staging"), name, dataset.store());
+    staging = Staging.open(local.resolve("staging"), name, store);
   }
 
   Optional<Media> recall(String stamp) {
@@ -66,7 +79,7 @@ public final class Sinks implements WideValues, AutoCloseable {
 
   @Override
   public Place media(Media media) {
-    if (media instanceof StoredMedia stored && stored.isIn(dataset.store())) {
+    if (media instanceof StoredMedia stored && stored.isIn(store)) {
       Optional<Place> place = stored.place();
       if (place.isPresent()) {
         return place.get();
@@ -98,7 +111,7 @@ public final class Sinks implements WideValues, AutoCloseable {
     flush();
     blobs.finish();
     texts.finish();
-    dataset.store().syncNames();
+    store.syncNames();
   }
 
   /** Forgets what was kept for a repetition. */

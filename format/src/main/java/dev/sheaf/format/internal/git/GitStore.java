@@ -13,6 +13,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -343,6 +344,25 @@ public final class GitStore implements AutoCloseable {
       added.putIfAbsent(id, object);
       return id;
     }
+  }
+
+  /**
+   * Walks a version and its ancestors in the order of {@link #log}, reading as it goes. For one
+   * thread.
+   */
+  public Iterator<CommitInfo> walk(String revision) {
+    Iterator<CommitObject> walk = history.walk(revisions.resolve(revision));
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return walk.hasNext();
+      }
+
+      @Override
+      public CommitInfo next() {
+        return walk.next().info();
+      }
+    };
   }
 
   /** Returns a commit by its full id. */

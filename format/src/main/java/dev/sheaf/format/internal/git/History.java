@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.PriorityQueue;
@@ -21,26 +22,56 @@ final class History {
 
   /** Returns a commit and its ancestors, the newest first by the committers' times. */
   List<CommitObject> log(Oid start, int limit) {
-    PriorityQueue<Queued> queue =
+    List<CommitObject> found = new ArrayList<>();
+    Iterator<CommitObject> walk = limit > 0 ? walk(start) : List.<CommitObject>of().iterator();
+    while (found.size() < limit && walk.hasNext()) {
+      found.add(walk.next());
+    }
+    return found;
+  }
+
+  /** Walks a commit and its ancestors in the order of {@link #log}, reading as it goes. */
+  Iterator<CommitObject> walk(Oid start) {
+    return new Walk(start);
+  }
+
+  /** The parents of a commit are read when the commit after it is asked for. */
+  private final class Walk implements Iterator<CommitObject> {
+    private final PriorityQueue<Queued> queue =
         new PriorityQueue<>(
             Comparator.comparing((Queued queued) -> queued.commit().time())
                 .reversed()
                 .thenComparing(Queued::order));
-    Set<Oid> seen = new HashSet<>();
-    List<CommitObject> found = new ArrayList<>();
-    int order = 0;
-    queue.add(new Queued(objects.commit(start), order++));
-    seen.add(start);
-    while (!queue.isEmpty() && found.size() < limit) {
+    private final Set<Oid> seen = new HashSet<>();
+    private List<Oid> parents;
+    private int order;
+
+    Walk(Oid start) {
+      parents = List.of(start);
+    }
+
+    @Override
+    public boolean hasNext() {
+      expand();
+      return !queue.isEmpty();
+    }
+
+    @Override
+    public CommitObject next() {
+      expand();
       CommitObject next = queue.remove().commit();
-      found.add(next);
-      for (Oid parent : found.size() < limit ? next.parents() : List.<Oid>of()) {
+      parents = next.parents();
+      return next;
+    }
+
+    private void expand() {
+      for (Oid parent : parents) {
         if (seen.add(parent)) {
           queue.add(new Queued(objects.commit(parent), order++));
         }
       }
+      parents = List.of();
     }
-    return found;
   }
 
   /** Returns the newest commit on the line of first parents that is not later than a moment. */
