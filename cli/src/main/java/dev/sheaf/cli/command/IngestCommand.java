@@ -28,20 +28,24 @@ final class IngestCommand extends Command {
         .example("sheaf ingest images pets.sheaf -m 'First pets'", "Bring a folder of images in")
         .example(
             "sheaf ingest captions.jsonl pets.sheaf --dry-run", "Show what a table would become")
+        .example("sheaf ingest 'shards/train-{000..009}.tar' clips.sheaf", "Take WebDataset shards")
         .synopsis("SOURCE... DATASET")
         .about(
-            "Brings folders of images (JPEG, PNG, WebP, GIF, BMP, TIFF) and tables "
-                + "(JSONL, JSON, CSV, TSV, Parquet, Arrow) into a dataset, which is made "
-                + "if it is missing, and commits. The same source again adds nothing; a "
+            "Brings folders of images, video, audio and text with what lies beside them, tables "
+                + "(JSONL, JSON, CSV, TSV, Parquet, Arrow), chat sets, WebDataset tars, MDS shards, "
+                + "COCO annotations, arrays (NumPy, safetensors, HDF5) and zips into a dataset, "
+                + "which is made if it is missing, and commits. The same source again adds nothing; a "
                 + "changed file updates its sample; nothing is deleted. An interrupted "
                 + "ingest is repeated by running it again.")
         .value("TEXT", "The commit message", "-m", "--message")
         .value("NAME", "Commit to this branch (the current one)", "-b", "--branch")
         .value("KEY", "What names a sample: relpath, hash, row or column:NAME", "--key")
-        .value("WHERE", "Where an image's label comes from: folder, name or none", "--label-from")
+        .value(
+            "WHERE", "Where the label of a file comes from: folder, name or none", "--label-from")
         .value(
             "FORMAT",
-            "What the sources are: images, jsonl, json, csv, tsv, parquet, arrow",
+            "What the sources are: folder, images, video, audio, text, lines, jsonl, json, csv, "
+                + "tsv, parquet, arrow, webdataset, zip, npy, npz, safetensors, hdf5, mds, coco",
             "--format")
         .value(
             "DIR",
@@ -93,7 +97,7 @@ final class IngestCommand extends Command {
       if (Files.isDirectory(path.resolve("git")) && Files.isDirectory(path.resolve("chunks"))) {
         throw usage(
             "\"" + source + "\" is a dataset, not a source",
-            "Name a folder of images or a table file");
+            "Name a folder of media or texts, a table or an archive");
       }
     }
   }

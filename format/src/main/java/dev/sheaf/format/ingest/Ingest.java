@@ -11,10 +11,13 @@ import java.util.Locale;
 import java.util.Objects;
 
 /**
- * Brings files into a dataset: folders of images (JPEG, PNG, WebP, GIF, BMP, TIFF), JSON Lines,
- * JSON, CSV, TSV, Parquet, Arrow IPC and Feather.
+ * Brings files into a dataset: folders of images, video, audio and text with what lies beside them,
+ * metadata folders, JSON Lines, JSON, CSV, TSV, Parquet, Arrow IPC and Feather, chat and
+ * instruction sets, WebDataset tars, MDS shards, COCO annotations, NumPy, safetensors and HDF5
+ * files, zips of all these. What a source is is found out; {@code docs/ingest.md} says what becomes
+ * of each.
  *
- * <p>Table cells that name image files become a media column. The same source again adds nothing; a
+ * <p>Table cells that name media files become media columns. The same source again adds nothing; a
  * changed file updates its sample; an interrupted ingest is repeated without reading again what was
  * staged.
  *
@@ -43,11 +46,17 @@ public final class Ingest {
     this.sources = List.copyOf(sources);
     if (sources.isEmpty()) {
       throw InputErrors.of(
-          50, "No source is given", Location.NONE, "Name a folder of images or a table file");
+          50,
+          "No source is given",
+          Location.NONE,
+          "Name a folder of media or texts, a table or an archive");
     }
   }
 
-  /** Begins with the files and folders to take, in this order. */
+  /**
+   * Begins with the files and folders to take, in this order. Braces in the name of a file that is
+   * not there stand for several: {@code shard-{000..009}.tar}, {@code {train,val}.tar}.
+   */
   public static Ingest from(List<Path> sources) {
     return new Ingest(sources);
   }
@@ -99,8 +108,9 @@ public final class Ingest {
   }
 
   /**
-   * Sets what the sources are: images, jsonl, json, csv, tsv, parquet or arrow; found out without
-   * it.
+   * Sets what the sources are, which is found out without it: folder, images, video, audio, text,
+   * lines, jsonl, json, csv, tsv, parquet, arrow, webdataset, zip, npy, npz, safetensors, hdf5, mds
+   * or coco.
    */
   public Ingest format(String id) {
     this.format = SourceFormat.of(id);

@@ -15,6 +15,7 @@ import dev.sheaf.format.internal.source.SampleSource;
 import dev.sheaf.format.internal.source.SourceColumn;
 import dev.sheaf.format.internal.source.SourceOptions;
 import dev.sheaf.format.internal.source.detect.Sources;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -44,6 +45,7 @@ final class IngestRun {
 
   private final Ingest spec;
   private final List<Skipped> skipped = new ArrayList<>();
+  private final List<Closeable> opened = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
   private final Keys keys;
   private final long started = System.nanoTime();
@@ -68,6 +70,32 @@ final class IngestRun {
   }
 
   IngestPlan plan() {
+    try {
+      return planned();
+    } finally {
+      closeOpened();
+    }
+  }
+
+  IngestReport run() {
+    try {
+      return ran();
+    } finally {
+      closeOpened();
+    }
+  }
+
+  private void closeOpened() {
+    for (Closeable one : opened) {
+      try {
+        one.close();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  private IngestPlan planned() {
     dry = true;
     openSources();
     try (Target found = Target.look(spec);
@@ -89,7 +117,7 @@ final class IngestRun {
         notes);
   }
 
-  IngestReport run() {
+  private IngestReport ran() {
     openSources();
     String commit;
     try (Target begun = Target.begin(spec, staging());
@@ -124,7 +152,8 @@ final class IngestRun {
             spec.mediaRoot,
             spec.onError == OnError.SKIP,
             this::problem,
-            passed -> skipped.add(Skipped.of(passed)));
+            passed -> skipped.add(Skipped.of(passed)),
+            opened::add);
     sources = Sources.open(spec.sources, options);
     for (SampleSource source : sources) {
       total += source.rowCount();

@@ -19,7 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Every message in full: what is wrong, where, and what to do. */
 class BadInputTest {
   private static final String FORMATS =
-      "folder, images, video, audio, text, lines, jsonl, json, csv, tsv, parquet, arrow, webdataset";
+      "folder, images, video, audio, text, lines, jsonl, json, csv, tsv, parquet, arrow,"
+          + " webdataset, zip, npy, npz, safetensors, hdf5, mds, coco";
 
   private static final String SKIP = "or pass --on-error skip to leave it out";
 
@@ -190,9 +191,9 @@ class BadInputTest {
         "Expected a JSON object, got a number at {dir}/o.json, row=1, line=1. Write each row as"
             + " {\"column\": value, …}, {skip}");
     refuses(
-        file("two.json", "{\"images\": [{}], \"annotations\": [{}]}"),
+        file("two.json", "{\"left\": [{}], \"right\": [{}]}"),
         "SHEAF-INP-032",
-        "The document holds 2 tables: images, annotations at {dir}/two.json. Write the one to"
+        "The document holds 2 tables: left, right at {dir}/two.json. Write the one to"
             + " ingest into a file of its own");
   }
 

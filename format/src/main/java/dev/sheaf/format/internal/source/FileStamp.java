@@ -1,6 +1,7 @@
 package dev.sheaf.format.internal.source;
 
 import java.io.IOException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -19,7 +20,11 @@ public record FileStamp(String path, long size, long mtimeNanos, String inode) {
   static FileStamp of(PayloadRef ref) throws IOException {
     Path path = ref.path();
     BasicFileAttributes facts = Files.readAttributes(path, BasicFileAttributes.class);
-    String uri = path.toUri().getRawPath();
+    // The URI of a member of a zip is opaque and has the zip in it.
+    String uri =
+        path.getFileSystem() == FileSystems.getDefault()
+            ? path.toUri().getRawPath()
+            : path.toUri().toString();
     return new FileStamp(
         ref.isWhole() ? uri : uri + "#" + ref.offset() + "+" + ref.length(),
         ref.isWhole() ? facts.size() : ref.length(),

@@ -1,6 +1,7 @@
 package dev.sheaf.format.internal.source;
 
 import dev.sheaf.format.Location;
+import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.util.Objects;
 
@@ -20,6 +21,10 @@ public record SourceFile(Path path, String name) {
 
   /** Returns the file as a location. */
   public Location location() {
-    return Location.of(Names.show(path.toString()));
+    String shown = path.toString();
+    if (path.getFileSystem() != FileSystems.getDefault()) {
+      shown = path.getFileSystem() + "!" + shown; // a member of a zip
+    }
+    return Location.of(Names.show(shown));
   }
 }

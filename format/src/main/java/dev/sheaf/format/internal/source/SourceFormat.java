@@ -35,7 +35,21 @@ public enum SourceFormat {
   /** Arrow IPC file or stream, Feather version 2. */
   ARROW("arrow"),
   /** A tar of samples. */
-  WEBDATASET("webdataset");
+  WEBDATASET("webdataset"),
+  /** A zip of a folder. */
+  ZIP("zip"),
+  /** One NumPy array. */
+  NPY("npy"),
+  /** NumPy arrays in a zip. */
+  NPZ("npz"),
+  /** Tensors of Hugging Face. */
+  SAFETENSORS("safetensors"),
+  /** Data sets of an HDF5 file. */
+  HDF5("hdf5"),
+  /** Shards of mosaicml-streaming, by their index. */
+  MDS("mds"),
+  /** COCO annotations. */
+  COCO("coco");
 
   private final String id;
 
@@ -72,6 +86,11 @@ public enum SourceFormat {
       case "tsv", "tab" -> Optional.of(TSV);
       case "parquet", "pq" -> Optional.of(PARQUET);
       case "arrow", "arrows", "feather", "ipc" -> Optional.of(ARROW);
+      case "zip" -> Optional.of(ZIP);
+      case "npy" -> Optional.of(NPY);
+      case "npz" -> Optional.of(NPZ);
+      case "safetensors" -> Optional.of(SAFETENSORS);
+      case "h5", "hdf5", "he5" -> Optional.of(HDF5);
       case "tar", "tgz" -> Optional.of(WEBDATASET);
       case "gz", "zst" ->
           name.toLowerCase(Locale.ROOT).matches(".*\\.tar\\.(gz|zst)")
@@ -107,6 +126,12 @@ public enum SourceFormat {
     if (startsWith(head, "ARROW1")) {
       return Optional.of(ARROW);
     }
+    if (startsWith(head, "\u0093NUMPY")) {
+      return Optional.of(NPY);
+    }
+    if (startsWith(head, "\u0089HDF\r\n\u001a\n")) {
+      return Optional.of(HDF5);
+    }
     boolean tar =
         head.length >= 262 && new String(head, 257, 5, StandardCharsets.ISO_8859_1).equals("ustar");
     return tar ? Optional.of(WEBDATASET) : Optional.empty();
@@ -117,7 +142,7 @@ public enum SourceFormat {
       return false;
     }
     for (int i = 0; i < ascii.length(); i++) {
-      if (head[i] != ascii.charAt(i)) {
+      if ((head[i] & 0xff) != ascii.charAt(i)) {
         return false;
       }
     }

@@ -1,6 +1,7 @@
 package dev.sheaf.format.internal.source;
 
 import dev.sheaf.format.DatasetException;
+import java.io.Closeable;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
@@ -16,6 +17,7 @@ import java.util.function.Consumer;
  * @param tolerant whether rows that cannot be taken are left out, so that they have no say in the
  *     types either
  * @param onError is given each item that cannot be taken: returns to leave it out, or throws
+ * @param opened is given what has to stay open until all rows are read (a zip)
  * @param skipped is told what was passed over without an error (a README among images)
  */
 public record SourceOptions(
@@ -24,11 +26,13 @@ public record SourceOptions(
     Path mediaRoot,
     boolean tolerant,
     Consumer<DatasetException> onError,
-    Consumer<DatasetException> skipped) {
-  /** Requires the two listeners. */
+    Consumer<DatasetException> skipped,
+    Consumer<Closeable> opened) {
+  /** Requires the listeners. */
   public SourceOptions {
     Objects.requireNonNull(onError, "onError");
     Objects.requireNonNull(skipped, "skipped");
+    Objects.requireNonNull(opened, "opened");
   }
 
   public Optional<SourceFormat> wanted() {

@@ -21,7 +21,8 @@ public final class SourceTests {
         problem -> {
           throw problem;
         },
-        passed -> {});
+        passed -> {},
+        opened -> {});
   }
 
   public static SampleSource open(Path path) {

@@ -124,7 +124,7 @@ record Elements(Form form, DType dtype, int size, ByteOrder order) {
       case UINT64 -> unsigned(data.getLong());
       case FLOAT32 -> data.getFloat();
       case FLOAT64 -> data.getDouble();
-      case FLOAT16, BFLOAT16 -> tensor(data, new long[] {1}).toFloats()[0];
+      case FLOAT16, BFLOAT16 -> tensor(data, new long[] {1}).element(0);
       case U1, U2, U4, I4 -> throw new AssertionError(dtype);
     };
   }

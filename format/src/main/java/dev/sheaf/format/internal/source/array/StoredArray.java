@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /** An array in a file: its elements, its axes, and how they are laid out. */
-final class StoredArray {
+final class StoredArray implements ArrayRows {
   private final String name;
   private final Elements elements;
   private final long[] shape;
@@ -67,40 +67,42 @@ final class StoredArray {
     return bytes;
   }
 
-  String name() {
+  @Override
+  public String name() {
     return name;
   }
 
-  /** Returns the number of axes. */
-  int rank() {
+  @Override
+  public int rank() {
     return shape.length;
   }
 
-  /** Returns the length of the first axis. */
-  long rows() {
+  @Override
+  public long rows() {
     return shape[0];
   }
 
   private long[] rowShape() {
-    return Arrays.copyOfRange(shape, 1, shape.length);
+    return shape.length == 0 ? shape : Arrays.copyOfRange(shape, 1, shape.length);
   }
 
-  /** Returns the type of a cell that is one step along the first axis. */
-  Type rowType() {
+  @Override
+  public Type rowType() {
     return elements.type(rowShape());
   }
 
-  /** Returns the type of a cell that is the whole array. */
-  Type wholeType() {
+  @Override
+  public Type wholeType() {
     return elements.type(shape);
   }
 
-  long rowBytes() {
+  @Override
+  public long rowBytes() {
     return byteLength(rowShape());
   }
 
-  /** Returns one step along the first axis. Not safe for use by several threads. */
-  Object row(long index) throws IOException {
+  @Override
+  public Object row(long index) throws IOException {
     long[] axes = rowShape();
     long bytes = checked(byteLength(axes));
     ByteBuffer cell = ByteBuffer.allocate((int) bytes);
@@ -112,8 +114,8 @@ final class StoredArray {
     return elements.cell(cell.flip(), axes, where);
   }
 
-  /** Returns the whole array. */
-  Object whole() throws IOException {
+  @Override
+  public Object whole() throws IOException {
     ByteBuffer cell = ByteBuffer.allocate((int) checked(byteLength(shape)));
     if (fortran) {
       for (long i = 0; i < shape[0]; i++) {

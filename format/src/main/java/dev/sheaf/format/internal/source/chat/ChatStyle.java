@@ -41,7 +41,8 @@ public enum ChatStyle {
   public boolean fits(Map<String, Object> cells) {
     return switch (this) {
       case MESSAGES -> isTurns(cells.get(column), "role", "");
-      case SHAREGPT -> isTurns(cells.get(column), "from", "value") && !cells.containsKey("messages");
+      case SHAREGPT ->
+          isTurns(cells.get(column), "from", "value") && !cells.containsKey("messages");
       case ALPACA ->
           isText(cells.get("instruction"))
               && isText(cells.get("output"))

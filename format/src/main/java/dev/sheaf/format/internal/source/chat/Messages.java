@@ -327,7 +327,8 @@ public final class Messages {
   }
 
   private boolean hasMedia(Kind kind) {
-    return !CanonicalHash.isNull(cells.get(kind.list)) || !CanonicalHash.isNull(cells.get(kind.word));
+    return !CanonicalHash.isNull(cells.get(kind.list))
+        || !CanonicalHash.isNull(cells.get(kind.word));
   }
 
   private static Map<String, Object> part(String type, String text, String media, Integer index) {
@@ -365,7 +366,10 @@ public final class Messages {
         String key = node.has("value") ? "value" : node.has(type) ? type : kind.word;
         String name = name(node.path(key));
         part = part(kind.word, null, name, next(kind));
-        taken = node.path(key).isObject() && node.path(key).size() > 1 ? Set.of("type") : Set.of("type", key);
+        taken =
+            node.path(key).isObject() && node.path(key).size() > 1
+                ? Set.of("type")
+                : Set.of("type", key);
         if (name != null) {
           found.computeIfAbsent(kind, one -> new ArrayList<>()).add(name);
         }
@@ -393,7 +397,9 @@ public final class Messages {
 
   private static String name(JsonNode value) {
     if (value.isObject()) {
-      return value.path("url").isTextual() ? value.get("url").textValue() : value.path("path").textValue();
+      return value.path("url").isTextual()
+          ? value.get("url").textValue()
+          : value.path("path").textValue();
     }
     return value.textValue();
   }

@@ -11,17 +11,25 @@ import dev.sheaf.format.internal.source.SourceFile;
 import dev.sheaf.format.internal.source.SourceFormat;
 import dev.sheaf.format.internal.source.SourceOptions;
 import dev.sheaf.format.internal.source.archive.TarSource;
+import dev.sheaf.format.internal.source.archive.ZipFolder;
+import dev.sheaf.format.internal.source.array.HdfSource;
+import dev.sheaf.format.internal.source.array.NpySource;
+import dev.sheaf.format.internal.source.array.NpzSource;
+import dev.sheaf.format.internal.source.array.SafetensorsSource;
 import dev.sheaf.format.internal.source.arrow.ArrowSource;
+import dev.sheaf.format.internal.source.coco.CocoSource;
 import dev.sheaf.format.internal.source.folder.FileWalk;
 import dev.sheaf.format.internal.source.folder.FolderSource;
 import dev.sheaf.format.internal.source.folder.MetadataSource;
 import dev.sheaf.format.internal.source.parquet.ParquetSource;
+import dev.sheaf.format.internal.source.shard.MdsSource;
 import dev.sheaf.format.internal.source.table.CsvSource;
 import dev.sheaf.format.internal.source.table.JsonSource;
 import dev.sheaf.format.internal.source.table.JsonlSource;
 import dev.sheaf.format.internal.source.table.LinesSource;
 import dev.sheaf.format.internal.source.table.TableSource;
 import java.io.IOException;
+import java.nio.file.FileSystem;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -96,10 +104,13 @@ public final class Sources {
 
   private void folder(Path path, Location where) throws IOException {
     FileWalk walk = FileWalk.of(path);
-    SourceFormat wanted = options.format();
+    SourceFormat wanted = options.format() == SourceFormat.ZIP ? null : options.format();
     int before = sources.size();
     boolean any = false;
     List<FileWalk.Found> tables = walk.files(FileWalk.Role.TABLE);
+    if ((wanted == null || wanted == SourceFormat.COCO) && coco(tables)) {
+      return;
+    }
     if (wanted == null || wanted.isFiles()) {
       walk.problems().forEach(this::problem);
       walk.passedOver().forEach(options.skipped());
@@ -162,7 +173,24 @@ public final class Sources {
     return wanted == null ? tables : List.of();
   }
 
+  /** Takes COCO annotations and their images; tells whether there are any. */
+  private boolean coco(List<FileWalk.Found> tables) throws IOException {
+    List<SourceFile> found = new ArrayList<>();
+    for (FileWalk.Found table : tables) {
+      if (table.file().name().endsWith(".json") && CocoSource.isCoco(table.file().path())) {
+        found.add(table.file());
+      }
+    }
+    for (List<SourceFile> together : CocoSource.together(found)) {
+      attempt(() -> add(new CocoSource(together, options)));
+    }
+    return !found.isEmpty();
+  }
+
   private SourceFormat formatOf(SourceFile file) throws IOException {
+    if (MdsSource.isIndex(file.path())) {
+      return SourceFormat.MDS;
+    }
     Optional<SourceFormat> byName = SourceFormat.byName(file.name());
     return byName.isPresent()
         ? byName.get()
@@ -174,6 +202,7 @@ public final class Sources {
     SourceFormat format =
         options
             .wanted()
+            .or(() -> special(file))
             .or(() -> SourceFormat.byMagic(head))
             .or(() -> SourceFormat.byName(file.name()))
             .orElse(null);
@@ -199,7 +228,32 @@ public final class Sources {
     }
   }
 
+  /** Tells JSON documents that are more than a table. */
+  private static Optional<SourceFormat> special(SourceFile file) {
+    try {
+      if (!file.name().endsWith(".json")) {
+        return Optional.empty();
+      }
+      if (MdsSource.isIndex(file.path())) {
+        return Optional.of(SourceFormat.MDS);
+      }
+      return CocoSource.isCoco(file.path()) ? Optional.of(SourceFormat.COCO) : Optional.empty();
+    } catch (IOException e) {
+      throw InputErrors.unreadable(e, file.location());
+    }
+  }
+
+  private void zip(SourceFile file) throws IOException {
+    FileSystem zip = ZipFolder.open(file);
+    options.opened().accept(zip);
+    folder(zip.getPath("/"), file.location());
+  }
+
   private void table(SourceFile file, SourceFormat format) throws IOException {
+    if (format == SourceFormat.ZIP) {
+      zip(file);
+      return;
+    }
     add(
         switch (format) {
           case JSONL -> new JsonlSource(file, options);
@@ -210,7 +264,13 @@ public final class Sources {
           case PARQUET -> new ParquetSource(file, options);
           case ARROW -> new ArrowSource(file, options);
           case WEBDATASET -> new TarSource(file, Heads.of(file.path()), options);
-          case FOLDER, IMAGES, VIDEO, AUDIO, TEXT -> throw new AssertionError(format);
+          case NPY -> new NpySource(file, options);
+          case NPZ -> new NpzSource(file, options);
+          case SAFETENSORS -> new SafetensorsSource(file, options);
+          case HDF5 -> new HdfSource(file, options);
+          case MDS -> new MdsSource(file, options);
+          case COCO -> new CocoSource(List.of(file), options);
+          case FOLDER, IMAGES, VIDEO, AUDIO, TEXT, ZIP -> throw new AssertionError(format);
         });
   }
 

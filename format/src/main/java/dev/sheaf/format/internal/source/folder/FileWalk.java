@@ -135,6 +135,9 @@ public final class FileWalk {
 
   private void classify(Plain plain) {
     SourceFile file = plain.file();
+    if (file.name().matches(".*\\.mds(\\.[a-z0-9]+)?")) {
+      return; // taken by the index.json beside it
+    }
     Optional<Role> role = roleByName(file.name());
     Optional<MediaKind> kind = Optional.empty();
     if (role.isEmpty()) {

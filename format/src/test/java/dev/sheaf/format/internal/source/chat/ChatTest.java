@@ -54,11 +54,7 @@ class ChatTest {
     List<Map<String, Object>> rows = SourceTests.rows(source);
     assertThat(said(rows.get(0)))
         .containsExactly(
-            "system: Be brief.",
-            "user: hi",
-            "assistant: hello",
-            "user: Add.\n1 2",
-            "assistant: 3");
+            "system: Be brief.", "user: hi", "assistant: hello", "user: Add.\n1 2", "assistant: 3");
     assertThat(said(rows.get(1))).containsExactly("user: Greet.", "assistant: Hi.");
     assertThat(rows.get(0)).containsEntry("input", "1 2");
   }
@@ -142,8 +138,7 @@ class ChatTest {
                 + "{\"type\": \"text\", \"text\": \"What is \"},"
                 + "{\"type\": \"image_url\", \"image_url\": {\"url\": \"data/img/1.jpg\","
                 + " \"detail\": \"low\"}}]}]}\n");
-    assertThat(SourceTests.schema(source))
-        .contains("images: list<utf8>", "images_0: media<image>");
+    assertThat(SourceTests.schema(source)).contains("images: list<utf8>", "images_0: media<image>");
     assertThat(source.notes().toString()).contains("found without the leading \"data/\"");
     Map<String, Object> row = SourceTests.rows(source).get(0);
     assertThat(said(row)).containsExactly("user: What is <image>");

@@ -1,0 +1,2 @@
+/** COCO annotations, joined with their images. */
+package dev.sheaf.format.internal.source.coco;

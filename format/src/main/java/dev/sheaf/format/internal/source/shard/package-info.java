@@ -1,0 +1,2 @@
+/** MosaicML's MDS shards. */
+package dev.sheaf.format.internal.source.shard;
