@@ -17,33 +17,30 @@ import dev.sheaf.format.internal.sink.SinkPlan;
 import dev.sheaf.format.internal.sink.WebDatasetSink;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.BiFunction;
 
 /** The formats that a version can be exported to. */
 public enum ExportFormat {
   /** Tar files as the {@code webdataset} library reads them. */
-  WEBDATASET("webdataset", WebDatasetSink::new),
+  WEBDATASET("webdataset"),
   /** Apache Parquet as Hugging Face's {@code datasets} opens it, media decoded. */
-  PARQUET("parquet", ParquetSink::new),
+  PARQUET("parquet"),
   /** JSON Lines, payloads in files beside. */
-  JSONL("jsonl", JsonlSink::new),
+  JSONL("jsonl"),
   /** Comma-separated values, payloads in files beside. */
-  CSV("csv", CsvSink::new),
+  CSV("csv"),
   /** A folder of images, by label or with {@code metadata.jsonl}. */
-  IMAGEFOLDER("imagefolder", ImageFolderSink::new),
+  IMAGEFOLDER("imagefolder"),
   /** Shards of MosaicML Streaming. */
-  MDS("mds", MdsSink::new),
+  MDS("mds"),
   /** NumPy arrays, one a column: columns of one shape without nulls. */
-  NPZ("npz", NpzSink::new),
+  NPZ("npz"),
   /** Arrow IPC files with a row a sample. */
-  ARROW("arrow", ArrowSink::new);
+  ARROW("arrow");
 
   private final String id;
-  private final BiFunction<Version, SinkOptions, SinkPlan> planner;
 
-  ExportFormat(String id, BiFunction<Version, SinkOptions, SinkPlan> planner) {
+  ExportFormat(String id) {
     this.id = id;
-    this.planner = planner;
   }
 
   /** Returns the name on the command line, for example {@code webdataset}. */
@@ -72,6 +69,15 @@ public enum ExportFormat {
   }
 
   SinkPlan plan(Version version, SinkOptions options) {
-    return planner.apply(version, options);
+    return switch (this) {
+      case WEBDATASET -> new WebDatasetSink(version, options);
+      case PARQUET -> new ParquetSink(version, options);
+      case JSONL -> new JsonlSink(version, options);
+      case CSV -> new CsvSink(version, options);
+      case IMAGEFOLDER -> new ImageFolderSink(version, options);
+      case MDS -> new MdsSink(version, options);
+      case NPZ -> new NpzSink(version, options);
+      case ARROW -> new ArrowSink(version, options);
+    };
   }
 }

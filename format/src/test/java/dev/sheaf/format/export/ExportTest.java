@@ -112,7 +112,6 @@ class ExportTest {
             .columns("caption", "score")
             .shardSize(ShardSize.ofRows(2))
             .run();
-        files(out).remove(ExportFolder.MARKER);
         long shards =
             files(out).keySet().stream().filter(name -> name.matches(".*[0-9]{5,6}\\..*")).count();
         assertThat(shards).as(format.id()).isEqualTo(3);

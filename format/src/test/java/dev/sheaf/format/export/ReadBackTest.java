@@ -113,7 +113,7 @@ class ReadBackTest {
               .isEqualTo(sample.text("caption"));
           assertThat(((VarBinaryVector) image.getChild("bytes")).get(i))
               .isEqualTo(sample.media("image").toBytes());
-          assertThat(vector.getObject(i)).asList().containsExactly((float) i, 0.1f, -2.5f, 1e-7f);
+          assertThat(vector.getObject(i)).isEqualTo(List.of((float) i, 0.1f, -2.5f, 1e-7f));
         }
       }
       assertThat(reader.loadNextBatch()).isFalse();
@@ -309,7 +309,7 @@ class ReadBackTest {
       return new BytesInputDecompressor() {
         @Override
         public BytesInput decompress(BytesInput bytes, int size) throws IOException {
-          byte[] page = bytes.toByteArray();
+          byte[] page = bytes.toInputStream().readAllBytes();
           InputStream plain =
               new ByteArrayInputStream(
                   codec == CompressionCodecName.ZSTD ? Zstd.decompress(page, size) : page);

@@ -22,10 +22,10 @@ public final class CsvSink extends RowSink {
   private final List<Column> columns;
   private SinkFolder folder;
   private MediaFiles media;
+  private SinkFolder.Output file;
   private Writer out;
   private int shard;
   private long rows;
-  private long before;
 
   /** Creates a plan. */
   public CsvSink(Version version, SinkOptions options) {
@@ -62,13 +62,9 @@ public final class CsvSink extends RowSink {
   }
 
   private void next() throws IOException {
-    out =
-        new BufferedWriter(
-            new OutputStreamWriter(
-                folder.create(SinkFolder.shard("data", options.isSharded(), shard++, "csv")),
-                StandardCharsets.UTF_8));
+    file = folder.create(SinkFolder.shard("data", options.isSharded(), shard++, "csv"));
+    out = new BufferedWriter(new OutputStreamWriter(file, StandardCharsets.UTF_8));
     rows = 0;
-    before = folder.bytes();
     for (int i = 0; i < columns.size(); i++) {
       out.write(i == 0 ? "" : ",");
       quoted(columns.get(i).name(), false);
@@ -78,7 +74,7 @@ public final class CsvSink extends RowSink {
 
   @Override
   void add(Sample sample) throws IOException {
-    if (options.isFull(rows, folder.bytes() - before, 0)) {
+    if (options.isFull(rows, file.written(), 0)) {
       end();
       next();
     }
@@ -149,8 +145,8 @@ public final class CsvSink extends RowSink {
 
   @Override
   void abort() throws IOException {
-    if (out != null) {
-      out.close();
+    if (file != null) {
+      file.close();
     }
   }
 }

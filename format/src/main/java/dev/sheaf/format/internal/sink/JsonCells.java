@@ -207,7 +207,7 @@ final class JsonCells {
     private void element(JsonGenerator out) throws IOException {
       int at = next++;
       switch (tensor.dtype()) {
-        case BOOL -> out.writeBoolean((data.get(at >>> 3) >>> (at & 7) & 1) == 1);
+        case BOOL -> out.writeBoolean(((data.get(at >>> 3) >>> (at & 7)) & 1) == 1);
         case U1, U2, U4, I4 -> out.writeNumber((Long) tensor.element(at));
         case INT8 -> out.writeNumber((int) data.get(at));
         case UINT8 -> out.writeNumber(data.get(at) & 0xff);

@@ -7,7 +7,6 @@ import dev.sheaf.format.Sample;
 import dev.sheaf.format.Type;
 import dev.sheaf.format.Version;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.util.List;
 
 /** JSON Lines: a sample a line, payloads in files beside. */
@@ -16,11 +15,10 @@ public final class JsonlSink extends RowSink {
   private final List<Column> columns;
   private SinkFolder folder;
   private MediaFiles media;
-  private OutputStream file;
+  private SinkFolder.Output file;
   private JsonGenerator out;
   private int shard;
   private long rows;
-  private long before;
 
   /** Creates a plan. */
   public JsonlSink(Version version, SinkOptions options) {
@@ -55,13 +53,12 @@ public final class JsonlSink extends RowSink {
     file = folder.create(SinkFolder.shard("data", options.isSharded(), shard++, "jsonl"));
     out = JsonCells.generator(file);
     rows = 0;
-    before = folder.bytes();
   }
 
   @Override
   void add(Sample sample) throws IOException {
-    // What is still in the buffer counts for the next sample; a file may be longer by that.
-    if (options.isFull(rows, folder.bytes() - before, 0)) {
+    // The generator keeps some kilobytes back; a file may be longer by them.
+    if (options.isFull(rows, file.written(), 0)) {
       end();
       next();
     }

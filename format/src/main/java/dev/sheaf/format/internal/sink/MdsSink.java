@@ -153,7 +153,8 @@ public final class MdsSink extends RowSink {
       for (int row = 0; row < batch.size(); row++) {
         Media media = batch.sample(row).media(column.name());
         String codec = media == null ? "" : media.codec();
-        if (!codec.equals("jpeg") && !codec.equals("png") || only != null && !only.equals(codec)) {
+        boolean known = codec.equals("jpeg") || codec.equals("png");
+        if (!known || (only != null && !only.equals(codec))) {
           return "bytes";
         }
         only = codec;
@@ -256,7 +257,7 @@ public final class MdsSink extends RowSink {
       long bits = Cells.bits(dtype, value, name);
       byte[] little = new byte[bytes(dtype)];
       for (int i = 0; i < little.length; i++) {
-        little[i] = (byte) (bits >>> 8 * i);
+        little[i] = (byte) (bits >>> (8 * i));
       }
       return little;
     }
@@ -283,7 +284,7 @@ public final class MdsSink extends RowSink {
         longest = Math.max(longest, dim);
       }
       int code = longest < 1 << 8 ? 0 : longest < 1 << 16 ? 1 : 2;
-      out.put((byte) (shape.rank() << 2 | code));
+      out.put((byte) ((shape.rank() << 2) | code));
       for (long dim : shape.dims()) {
         switch (code) {
           case 0 -> out.put((byte) dim);

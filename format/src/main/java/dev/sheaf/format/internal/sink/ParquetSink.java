@@ -149,6 +149,7 @@ public final class ParquetSink extends RowSink {
     }
 
     @Override
+    @SuppressWarnings("deprecation") // abstract still, though nothing calls it here
     protected WriteSupport<Sample> getWriteSupport(Configuration conf) {
       return new Rows();
     }
@@ -163,6 +164,7 @@ public final class ParquetSink extends RowSink {
     private RecordConsumer out;
 
     @Override
+    @SuppressWarnings("deprecation") // abstract still, though nothing calls it here
     public WriteContext init(Configuration conf) {
       return context();
     }
@@ -206,7 +208,7 @@ public final class ParquetSink extends RowSink {
         public BytesInput compress(BytesInput bytes) throws IOException {
           return codec == CompressionCodecName.UNCOMPRESSED
               ? bytes
-              : BytesInput.from(Zstd.compress(bytes.toByteArray(), ZSTD_LEVEL));
+              : BytesInput.from(Zstd.compress(bytes.toInputStream().readAllBytes(), ZSTD_LEVEL));
         }
 
         @Override

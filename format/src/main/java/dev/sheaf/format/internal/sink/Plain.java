@@ -113,8 +113,9 @@ final class Plain {
     ByteBuffer packed = copy(tensor);
     long count = tensor.shape().elementCount();
     for (long i = 0; i < count; i++) {
-      int raw = packed.get((int) (i * bits >>> 3)) >>> (int) (i * bits & 7) & (1 << bits) - 1;
-      wide.put((byte) (tensor.dtype() == DType.I4 ? raw << 28 >> 28 : raw));
+      int shift = (int) ((i * bits) & 7);
+      int raw = (packed.get((int) ((i * bits) >>> 3)) >>> shift) & ((1 << bits) - 1);
+      wide.put((byte) (tensor.dtype() == DType.I4 ? (raw << 28) >> 28 : raw));
     }
   }
 

@@ -2,8 +2,8 @@ package dev.sheaf.format.internal.sink;
 
 import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -85,8 +85,8 @@ public final class SinkFolder {
   }
 
   /** Begins a file that must not be there; it is synced when it is closed. */
-  OutputStream create(String name) throws IOException {
-    return new BufferedOutputStream(new Synced(open(name)), BUFFER);
+  Output create(String name) throws IOException {
+    return new Output(open(name));
   }
 
   /** Writes a whole small file, such as one payload; not synced by itself. */
@@ -98,30 +98,40 @@ public final class SinkFolder {
     }
   }
 
-  private final class Synced extends OutputStream {
+  /** A file that is written front to back. */
+  final class Output extends BufferedOutputStream {
     private final FileChannel channel;
+    private long written;
 
-    Synced(FileChannel channel) {
+    private Output(FileChannel channel) {
+      super(Channels.newOutputStream(channel), BUFFER);
       this.channel = channel;
     }
 
-    @Override
-    public void write(int b) throws IOException {
-      write(new byte[] {(byte) b}, 0, 1);
+    /** Returns the bytes taken so far. */
+    long written() {
+      return written;
     }
 
     @Override
-    public void write(byte[] array, int offset, int length) throws IOException {
-      ByteBuffer buffer = ByteBuffer.wrap(array, offset, length);
-      while (buffer.hasRemaining()) {
-        bytes += channel.write(buffer);
-      }
+    public synchronized void write(int b) throws IOException {
+      super.write(b);
+      written++;
+      bytes++;
+    }
+
+    @Override
+    public synchronized void write(byte[] array, int offset, int length) throws IOException {
+      super.write(array, offset, length);
+      written += length;
+      bytes += length;
     }
 
     @Override
     public void close() throws IOException {
       try (channel) {
         if (channel.isOpen()) {
+          flush();
           channel.force(true);
         }
       }

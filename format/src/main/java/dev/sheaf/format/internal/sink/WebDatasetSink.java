@@ -30,7 +30,6 @@ import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
  * everything else an object in {@code KEY.json}. A null has no member, or is a null in the object.
  */
 public final class WebDatasetSink extends RowSink {
-  private static final String NAME = "WebDataset";
   private static final long SHARD_BYTES = 512L << 20;
   private static final int BLOCK = 512;
 
