@@ -125,6 +125,18 @@ class ParallelQueryTest {
     assertThat(forward).isNotEqualTo(whole);
   }
 
+  /** Square roots of negative numbers are NaN, the greatest; equal ones stay in order. */
+  @Test
+  void firstRowsAreThoseOfTheWholeOrder() {
+    for (String order :
+        List.of("sqrt(x - 0.001)", "sqrt(x - 0.999)", "d", "floor(x * 9)", "v[0]")) {
+      for (String direction : List.of(" ASC", " DESC", " ASC NULLS FIRST", " DESC NULLS LAST")) {
+        String sql = "SELECT id FROM samples ORDER BY " + order + direction;
+        assertThat(rows(2, sql + " LIMIT 60")).as(sql).isEqualTo(rows(1, sql).subList(0, 60));
+      }
+    }
+  }
+
   @Test
   void explainAnalyzeCountsWhatAllThreadsDid() {
     SqlSession session = SqlSession.open(dataset);

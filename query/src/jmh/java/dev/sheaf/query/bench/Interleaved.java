@@ -1,5 +1,6 @@
 package dev.sheaf.query.bench;
 
+import dev.sheaf.query.tensor.Backend;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -11,7 +12,7 @@ import java.util.concurrent.Callable;
 
 /**
  * {@link VectorSearch} and {@link MemoryRead} by turns in one process: on a machine that others use
- * as well, only runs of the same seconds compare. {@code Interleaved [ROUNDS]}
+ * as well, only runs of the same seconds compare. {@code Interleaved [ROUNDS [THREADS]]}
  */
 public final class Interleaved {
   private static final int WARMUP = 8;
@@ -21,8 +22,10 @@ public final class Interleaved {
   /** Runs it. */
   public static void main(String[] args) throws Exception {
     int rounds = args.length == 0 ? 25 : Integer.parseInt(args[0]);
+    int from = args.length < 2 ? 1 : Integer.parseInt(args[1]);
+    int to = args.length < 2 ? 2 : from;
     PrintStream out = System.out;
-    for (int threads = 1; threads <= 2; threads++) {
+    for (int threads = from; threads <= to; threads++) {
       MemoryRead heap = memory("heap", threads);
       MemoryRead mapped = memory("mapped", threads);
       Map<String, Callable<?>> tasks = new LinkedHashMap<>();
@@ -55,6 +58,7 @@ public final class Interleaved {
             median,
             100 * middle / median);
       }
+      out.println("kernels of the search: " + Backend.best());
       heap.close();
       mapped.close();
       searches.forEach(VectorSearch::close);

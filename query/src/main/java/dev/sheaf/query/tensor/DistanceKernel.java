@@ -105,12 +105,28 @@ public final class DistanceKernel {
   private void blocks(BufferStorage storage, int rows, double[] out, int at, float[] partial) {
     int most = Math.max(1, Math.min(rows, BLOCK / Math.max(1, length)));
     Tile block = Tile.allocate(Lane.FLOAT, most * length);
+    float[] sums = new float[most];
     for (int first = 0; first < rows; first += most) {
       int count = Math.min(most, rows - first);
       storage.read((long) first * length, 1, block, 0, count * length);
+      distances(block.floats, count, partial, sums);
       for (int i = 0; i < count; i++) {
-        out[at + first + i] = distance(block.floats, i * length, partial);
+        out[at + first + i] = sums[i];
       }
+    }
+  }
+
+  private void distances(float[] rows, int count, float[] partial, float[] sums) {
+    if (metric == Metric.L2_DISTANCE) {
+      kernels.sumsOfSquares(rows, 0, count, query.floats, length, sums);
+      for (int i = 0; i < count; i++) {
+        sums[i] = (float) Math.sqrt(sums[i]);
+      }
+      return;
+    }
+    kernels.sumsOfProducts(rows, 0, count, query.floats, length, sums);
+    for (int i = 0; i < count && metric == Metric.COSINE_DISTANCE; i++) {
+      sums[i] = 1 - sums[i] / (norm(rows, i * length, partial) * queryNorm);
     }
   }
 

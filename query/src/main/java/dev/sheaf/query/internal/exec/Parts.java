@@ -61,6 +61,9 @@ final class Parts<T> implements AutoCloseable {
     if (result.failure() instanceof Error failure) {
       throw failure;
     }
+    if (result.failure() != null) {
+      throw new IllegalStateException(result.failure());
+    }
     return result.value();
   }
 
@@ -104,7 +107,8 @@ final class Parts<T> implements AutoCloseable {
       Result<T> result;
       try {
         result = new Result<>(worker.compute(part), null);
-      } catch (RuntimeException | Error e) {
+      } catch (Throwable e) {
+        // Whatever it is, the caller waits for it.
         result = new Result<>(null, e);
       }
       synchronized (lock) {

@@ -109,13 +109,15 @@ final class TopRows {
     if (vecs.length == 1
         && vecs[0] instanceof Vec.Doubles numbers
         && numbers.nulls() == null
-        && !keptKeys[0].isNull(count - 1)
-        && !keys.get(0).descending()) {
+        && !keptKeys[0].isNull(count - 1)) {
       double last = ((Vec.Doubles) keptKeys[0]).values[count - 1];
+      boolean descending = keys.get(0).descending();
       if (!Double.isNaN(last)) {
         for (int i = 0; i < chosen.length; i++) {
           chosen[found] = i;
-          found += numbers.values[i] < last ? 1 : 0;
+          double number = numbers.values[i];
+          // NaN is the greatest: neither less than the last nor less than or equal to it.
+          found += (descending ? !(number <= last) : number < last) ? 1 : 0;
         }
         return found;
       }

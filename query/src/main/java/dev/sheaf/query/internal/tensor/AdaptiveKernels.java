@@ -120,6 +120,16 @@ public final class AdaptiveKernels extends Kernels {
   }
 
   @Override
+  public void sumsOfSquares(float[] rows, int at, int count, float[] vector, int n, float[] sums) {
+    kernels(n * count).sumsOfSquares(rows, at, count, vector, n, sums);
+  }
+
+  @Override
+  public void sumsOfProducts(float[] rows, int at, int count, float[] vector, int n, float[] sums) {
+    kernels(n * count).sumsOfProducts(rows, at, count, vector, n, sums);
+  }
+
+  @Override
   public float least(float start, float[] x, int at, int n) {
     return kernels(n).least(start, x, at, n);
   }

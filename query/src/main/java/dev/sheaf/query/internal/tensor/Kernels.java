@@ -202,6 +202,28 @@ public class Kernels {
     return LaneOrder.sum(scratch);
   }
 
+  /**
+   * Computes {@link #sumOfSquares} of each of {@code count} rows that follow each other and one
+   * vector.
+   *
+   * @param n the elements of a row
+   * @param sums takes a sum a row
+   */
+  public void sumsOfSquares(float[] rows, int at, int count, float[] vector, int n, float[] sums) {
+    float[] scratch = new float[LANES];
+    for (int i = 0; i < count; i++) {
+      sums[i] = sumOfSquares(rows, at + i * n, vector, 0, n, scratch);
+    }
+  }
+
+  /** Computes {@link #sumOfProducts} of rows and a vector; see {@link #sumsOfSquares}. */
+  public void sumsOfProducts(float[] rows, int at, int count, float[] vector, int n, float[] sums) {
+    float[] scratch = new float[LANES];
+    for (int i = 0; i < count; i++) {
+      sums[i] = sumOfProducts(rows, at + i * n, vector, 0, n, scratch);
+    }
+  }
+
   /** Returns the least of {@code start} and {@code n} elements, NaN if there is one. */
   public float least(float start, float[] x, int at, int n) {
     float best = start;

@@ -5,7 +5,7 @@ import java.util.Random;
 
 /** Compares kernels with the scalar ones, bit for bit, on numbers that tell them apart. */
 final class SelfCheck {
-  private static final int LENGTH = 77;
+  private static final int LENGTH = 7 * 64 + 1;
   private static final double[] AWKWARD = {
     0.0, -0.0, 1, -1, Double.NaN, 1.0 / 0, -1.0 / 0, 1e-45, 1e38, -1e38, 0.1, 1e300, 4.9e-324
   };
@@ -31,9 +31,9 @@ final class SelfCheck {
       b[i] = random.nextFloat() * 7;
     }
     boolean same = true;
-    for (int n : new int[] {0, 1, 31, 32, 64, LENGTH - 1}) {
-      float[][] x = new float[5][LaneOrder.LANES];
-      float[][] y = new float[5][LaneOrder.LANES];
+    for (int n : new int[] {0, 1, 31, 32, 64, 76, 7 * 32, LENGTH - 1}) {
+      float[][] x = new float[7][LaneOrder.LANES];
+      float[][] y = new float[7][LaneOrder.LANES];
       for (int k = 0; k < 2; k++) {
         Kernels kernels = k == 0 ? expected : actual;
         float[][] to = k == 0 ? x : y;
@@ -45,6 +45,12 @@ final class SelfCheck {
         float squares = kernels.sumOfSquares(a, 0, b, 1, n, to[4]);
         float products = kernels.sumOfProducts(a, 1, b, 0, n, to[4]);
         to[4] = new float[] {squares, products};
+        // Seven rows: four at a time and some over.
+        int length = n / 7;
+        to[5] = new float[7];
+        to[6] = new float[7];
+        kernels.sumsOfSquares(a, 1, 7, b, length, to[5]);
+        kernels.sumsOfProducts(a, 1, 7, b, length, to[6]);
       }
       same &= Arrays.deepEquals(x, y);
       Tile awkward = numbers(Lane.FLOAT);
@@ -60,7 +66,7 @@ final class SelfCheck {
     double[] a = random.doubles(LENGTH, -0.3, 0.7).toArray();
     double[] b = random.doubles(LENGTH, 0, 7).toArray();
     boolean same = true;
-    for (int n : new int[] {0, 1, 31, 32, 64, LENGTH - 1}) {
+    for (int n : new int[] {0, 1, 31, 32, 64, 76, 7 * 32, LENGTH - 1}) {
       double[][] x = new double[4][LaneOrder.LANES];
       double[][] y = new double[4][LaneOrder.LANES];
       for (int k = 0; k < 2; k++) {

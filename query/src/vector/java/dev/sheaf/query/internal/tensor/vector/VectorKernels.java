@@ -263,7 +263,7 @@ public final class VectorKernels extends Kernels {
       sum1 = sum1.add(distance1.mul(distance1));
     }
     sum0.add(sum1).intoArray(scratch, 0);
-    return fold16(scratch);
+    return fold16(scratch, 0);
   }
 
   @Override
@@ -283,15 +283,128 @@ public final class VectorKernels extends Kernels {
       sum1 = sum1.add(product1);
     }
     sum0.add(sum1).intoArray(scratch, 0);
-    return fold16(scratch);
+    return fold16(scratch, 0);
+  }
+
+  @Override
+  public void sumsOfSquares(
+      float[] rows, int at, int count, float[] vector, int n, float[] sums) {
+    if (FLOATS.length() != 16 || n % LANES != 0) {
+      super.sumsOfSquares(rows, at, count, vector, n, sums);
+      return;
+    }
+    float[] scratch = new float[4 * 16];
+    int done = 0;
+    for (; done + 4 <= count; done += 4) {
+      sumOfSquares4(rows, at + done * n, vector, n, scratch);
+      for (int i = 0; i < 4; i++) {
+        sums[done + i] = fold16(scratch, 16 * i);
+      }
+    }
+    for (; done < count; done++) {
+      sums[done] = sumOfSquares(rows, at + done * n, vector, 0, n, scratch);
+    }
+  }
+
+  /** Four rows at a time: eight chains of additions, and the vector is loaded once for all. */
+  private static void sumOfSquares4(float[] rows, int row, float[] vector, int n, float[] scratch) {
+    FloatVector sum00 = FloatVector.zero(FLOATS);
+    FloatVector sum01 = FloatVector.zero(FLOATS);
+    FloatVector sum10 = FloatVector.zero(FLOATS);
+    FloatVector sum11 = FloatVector.zero(FLOATS);
+    FloatVector sum20 = FloatVector.zero(FLOATS);
+    FloatVector sum21 = FloatVector.zero(FLOATS);
+    FloatVector sum30 = FloatVector.zero(FLOATS);
+    FloatVector sum31 = FloatVector.zero(FLOATS);
+    for (int i = 0; i < n; i += LANES) {
+      FloatVector low = FloatVector.fromArray(FLOATS, vector, i);
+      FloatVector high = FloatVector.fromArray(FLOATS, vector, i + 16);
+      FloatVector low0 = FloatVector.fromArray(FLOATS, rows, row + i).sub(low);
+      sum00 = sum00.add(low0.mul(low0));
+      FloatVector high0 = FloatVector.fromArray(FLOATS, rows, row + i + 16).sub(high);
+      sum01 = sum01.add(high0.mul(high0));
+      FloatVector low1 = FloatVector.fromArray(FLOATS, rows, row + i + n).sub(low);
+      sum10 = sum10.add(low1.mul(low1));
+      FloatVector high1 = FloatVector.fromArray(FLOATS, rows, row + i + n + 16).sub(high);
+      sum11 = sum11.add(high1.mul(high1));
+      FloatVector low2 = FloatVector.fromArray(FLOATS, rows, row + i + 2 * n).sub(low);
+      sum20 = sum20.add(low2.mul(low2));
+      FloatVector high2 = FloatVector.fromArray(FLOATS, rows, row + i + 2 * n + 16).sub(high);
+      sum21 = sum21.add(high2.mul(high2));
+      FloatVector low3 = FloatVector.fromArray(FLOATS, rows, row + i + 3 * n).sub(low);
+      sum30 = sum30.add(low3.mul(low3));
+      FloatVector high3 = FloatVector.fromArray(FLOATS, rows, row + i + 3 * n + 16).sub(high);
+      sum31 = sum31.add(high3.mul(high3));
+    }
+    sum00.add(sum01).intoArray(scratch, 0);
+    sum10.add(sum11).intoArray(scratch, 16);
+    sum20.add(sum21).intoArray(scratch, 32);
+    sum30.add(sum31).intoArray(scratch, 48);
+  }
+
+  @Override
+  public void sumsOfProducts(
+      float[] rows, int at, int count, float[] vector, int n, float[] sums) {
+    if (FLOATS.length() != 16 || n % LANES != 0) {
+      super.sumsOfProducts(rows, at, count, vector, n, sums);
+      return;
+    }
+    float[] scratch = new float[4 * 16];
+    int done = 0;
+    for (; done + 4 <= count; done += 4) {
+      sumOfProducts4(rows, at + done * n, vector, n, scratch);
+      for (int i = 0; i < 4; i++) {
+        sums[done + i] = fold16(scratch, 16 * i);
+      }
+    }
+    for (; done < count; done++) {
+      sums[done] = sumOfProducts(rows, at + done * n, vector, 0, n, scratch);
+    }
+  }
+
+  /** Four rows at a time: eight chains of additions, and the vector is loaded once for all. */
+  private static void sumOfProducts4(
+      float[] rows, int row, float[] vector, int n, float[] scratch) {
+    FloatVector sum00 = FloatVector.zero(FLOATS);
+    FloatVector sum01 = FloatVector.zero(FLOATS);
+    FloatVector sum10 = FloatVector.zero(FLOATS);
+    FloatVector sum11 = FloatVector.zero(FLOATS);
+    FloatVector sum20 = FloatVector.zero(FLOATS);
+    FloatVector sum21 = FloatVector.zero(FLOATS);
+    FloatVector sum30 = FloatVector.zero(FLOATS);
+    FloatVector sum31 = FloatVector.zero(FLOATS);
+    for (int i = 0; i < n; i += LANES) {
+      FloatVector low = FloatVector.fromArray(FLOATS, vector, i);
+      FloatVector high = FloatVector.fromArray(FLOATS, vector, i + 16);
+      FloatVector low0 = FloatVector.fromArray(FLOATS, rows, row + i).mul(low);
+      sum00 = sum00.add(low0);
+      FloatVector high0 = FloatVector.fromArray(FLOATS, rows, row + i + 16).mul(high);
+      sum01 = sum01.add(high0);
+      FloatVector low1 = FloatVector.fromArray(FLOATS, rows, row + i + n).mul(low);
+      sum10 = sum10.add(low1);
+      FloatVector high1 = FloatVector.fromArray(FLOATS, rows, row + i + n + 16).mul(high);
+      sum11 = sum11.add(high1);
+      FloatVector low2 = FloatVector.fromArray(FLOATS, rows, row + i + 2 * n).mul(low);
+      sum20 = sum20.add(low2);
+      FloatVector high2 = FloatVector.fromArray(FLOATS, rows, row + i + 2 * n + 16).mul(high);
+      sum21 = sum21.add(high2);
+      FloatVector low3 = FloatVector.fromArray(FLOATS, rows, row + i + 3 * n).mul(low);
+      sum30 = sum30.add(low3);
+      FloatVector high3 = FloatVector.fromArray(FLOATS, rows, row + i + 3 * n + 16).mul(high);
+      sum31 = sum31.add(high3);
+    }
+    sum00.add(sum01).intoArray(scratch, 0);
+    sum10.add(sum11).intoArray(scratch, 16);
+    sum20.add(sum21).intoArray(scratch, 32);
+    sum30.add(sum31).intoArray(scratch, 48);
   }
 
   /** The last four steps of the fixed tree, without the loops that the JIT does not unroll. */
-  private static float fold16(float[] s) {
-    float s0 = (s[0] + s[8]) + (s[4] + s[12]);
-    float s1 = (s[1] + s[9]) + (s[5] + s[13]);
-    float s2 = (s[2] + s[10]) + (s[6] + s[14]);
-    float s3 = (s[3] + s[11]) + (s[7] + s[15]);
+  private static float fold16(float[] s, int at) {
+    float s0 = (s[at] + s[at + 8]) + (s[at + 4] + s[at + 12]);
+    float s1 = (s[at + 1] + s[at + 9]) + (s[at + 5] + s[at + 13]);
+    float s2 = (s[at + 2] + s[at + 10]) + (s[at + 6] + s[at + 14]);
+    float s3 = (s[at + 3] + s[at + 11]) + (s[at + 7] + s[at + 15]);
     return (s0 + s2) + (s1 + s3);
   }
 
