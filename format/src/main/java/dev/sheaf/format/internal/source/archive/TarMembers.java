@@ -211,8 +211,8 @@ final class TarMembers implements Closeable {
     }
   }
 
-  /** Counts the bytes that were taken. */
-  private static final class Counted extends BufferedInputStream {
+  /** Counts the bytes that were taken and stops where they are out of proportion. */
+  private final class Counted extends BufferedInputStream {
     private long position;
 
     Counted(InputStream in) {
@@ -222,22 +222,34 @@ final class TarMembers implements Closeable {
     @Override
     public synchronized int read() throws IOException {
       int read = super.read();
-      position += read < 0 ? 0 : 1;
-      return read;
+      return (int) advanced(read, read < 0 ? 0 : 1);
     }
 
     @Override
     public synchronized int read(byte[] target, int offset, int length) throws IOException {
       int read = super.read(target, offset, length);
-      position += Math.max(0, read);
-      return read;
+      return (int) advanced(read, Math.max(0, read));
     }
 
     @Override
     public synchronized long skip(long count) throws IOException {
       long skipped = super.skip(count);
-      position += skipped;
-      return skipped;
+      return advanced(skipped, skipped);
+    }
+
+    private long advanced(long result, long count) {
+      position += count;
+      if (position > ZipFolder.ALWAYS_FINE && position / ZipFolder.MOST_RATIO > raw.position()) {
+        throw ArchiveErrors.tooMuch(
+            raw.position()
+                + " bytes became "
+                + position
+                + ", above "
+                + ZipFolder.MOST_RATIO
+                + " times",
+            file.location());
+      }
+      return result;
     }
   }
 }

@@ -24,7 +24,7 @@ import org.apache.commons.compress.archivers.zip.ZipFile;
  */
 public final class ZipFolder {
   static final long MOST_RATIO = 200;
-  private static final long ALWAYS_FINE = 1L << 30;
+  static final long ALWAYS_FINE = 1L << 30;
   private static final long MOST_BYTES = 16L << 40;
 
   private ZipFolder() {}

@@ -18,6 +18,7 @@ import dev.sheaf.format.internal.source.SourceTests;
 import dev.sheaf.format.testdata.TestFiles;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -26,6 +27,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
@@ -221,6 +223,27 @@ class TarSourceTest {
     assertThat(report.skipped().stream().map(Skipped::code))
         .containsExactly(
             "SHEAF-INP-042", "SHEAF-INP-031", "SHEAF-INP-030", "SHEAF-INP-026", "SHEAF-INP-024");
+  }
+
+  @Test
+  void refusesWhatUnfoldsToTooMuch() throws IOException {
+    Path file = folder.resolve("bomb.tar.gz");
+    long size = 3L << 29;
+    try (OutputStream out = Files.newOutputStream(file);
+        GZIPOutputStream packed = new GZIPOutputStream(out, 1 << 16);
+        TarArchiveOutputStream tar = new TarArchiveOutputStream(packed)) {
+      TarArchiveEntry entry = new TarArchiveEntry("a.jpg", true);
+      entry.setSize(size);
+      tar.putArchiveEntry(entry);
+      byte[] zeros = new byte[1 << 20];
+      for (long left = size; left > 0; left -= zeros.length) {
+        tar.write(zeros);
+      }
+      tar.closeArchiveEntry();
+    }
+    assertThatThrownBy(() -> Ingest.from(file).into(dataset()).run())
+        .hasMessageContaining("The archive unfolds to too much")
+        .hasMessageContaining("above 200 times");
   }
 
   @Test
