@@ -28,7 +28,6 @@ final class IngestCommand extends Command {
         .example("sheaf ingest images pets.sheaf -m 'First pets'", "Bring a folder of images in")
         .example(
             "sheaf ingest captions.jsonl pets.sheaf --dry-run", "Show what a table would become")
-        .example("sheaf ingest 'shards/train-{000..009}.tar' clips.sheaf", "Take WebDataset shards")
         .synopsis("SOURCE... DATASET")
         .about(
             "Brings folders of images, video, audio and text with what lies beside them, tables "

@@ -60,7 +60,7 @@ final class Braces {
     for (long i = from; from <= to ? i <= to : i >= to; i += from <= to ? 1 : -1) {
       options.add(String.format("%0" + width + "d", i));
     }
-    return options;
+    return List.copyOf(options);
   }
 
   private static void check(long count, Path path) {

@@ -70,7 +70,7 @@ public final class MediaLists {
     for (int i = 0; kind.isPresent() && i < longest; i++) {
       found.add(new SourceColumn(name(column, i), Type.media(kind.get()), birth, false));
     }
-    return found;
+    return List.copyOf(found);
   }
 
   /** Returns the name of the media column for a position of a list. */
