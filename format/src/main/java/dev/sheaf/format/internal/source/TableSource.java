@@ -1,6 +1,7 @@
 package dev.sheaf.format.internal.source;
 
 import dev.sheaf.format.DatasetException;
+import dev.sheaf.format.Location;
 import dev.sheaf.format.MediaKind;
 import dev.sheaf.format.Type;
 import java.io.IOException;
@@ -17,12 +18,24 @@ abstract class TableSource implements SampleSource {
   private final List<String> notes = new ArrayList<>();
   private List<SourceColumn> columns;
   private long rowCount;
+  private boolean edits;
 
   TableSource(SourceFile file, SourceOptions options) {
     this.file = file;
     this.options = options;
     Path folder = file.path().toAbsolutePath().getParent();
     this.resolver = new MediaNames.Resolver(folder, options.mediaRoot());
+  }
+
+  /** Lets the names pass that say which sample a row edits. */
+  final void takeEdits() {
+    edits = true;
+  }
+
+  /** Checks the names of a header. */
+  final void checkNames(List<String> names, Location where) {
+    ColumnNames.check(
+        names.stream().filter(name -> !(edits && EditTable.KEYS.contains(name))).toList(), where);
   }
 
   /** Begins to read the rows from the first on. */
