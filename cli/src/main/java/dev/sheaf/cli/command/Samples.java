@@ -72,7 +72,8 @@ final class Samples {
     return json;
   }
 
-  private static Map<String, Object> json(Origin origin) {
+  /** Returns an origin as JSON has it. */
+  static Map<String, Object> json(Origin origin) {
     boolean row = origin.unit() == Origin.Unit.ROW;
     return Json.object(
         "source",
