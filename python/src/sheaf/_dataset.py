@@ -337,7 +337,13 @@ class Dataset(Sequence[Sample]):
 
         return TorchDataset(self if columns is None else self.select(columns), transform)
 
-    def write_columns(self, table: Any, key: str = "_id", message: str | None = None) -> str:
+    def write_columns(
+        self,
+        table: Any,
+        key: str = "_id",
+        message: str | None = None,
+        add_columns: bool = False,
+    ) -> str:
         """Commits columns of an Arrow table to the dataset, by the ``sheaf apply`` command.
 
         The command is what ``SHEAF_BIN`` names, else ``sheaf`` on the PATH. It commits to the
@@ -345,8 +351,11 @@ class Dataset(Sequence[Sample]):
 
         Args:
             table: a ``pyarrow.Table`` with the column ``key``, and those to write.
-            key: the column that says which sample a row is.
-            message: of the commit.
+            key: the column that says which sample a row is: ``_id``, ``_index`` (in the newest
+                version), ``_key``, or a column of the dataset whose values are distinct.
+            message: of the commit; names the columns without it.
+            add_columns: whether columns that the dataset does not have are added; otherwise they
+                are refused.
 
         Returns:
             What the command printed.
@@ -357,7 +366,9 @@ class Dataset(Sequence[Sample]):
         """
         from ._write import write_columns
 
-        return write_columns(self.path, table, key, message)
+        # Named, because the command would work on the branch that its workspace switched to.
+        branch = self._version.git.head().removeprefix("refs/heads/")
+        return write_columns(f"{self.path}@{branch}", table, key, message, add_columns)
 
 
 class _Plan:

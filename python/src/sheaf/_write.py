@@ -39,7 +39,9 @@ def find_command() -> str:
     return found
 
 
-def write_columns(dataset: str, table: Any, key: str, message: str | None) -> str:
+def write_columns(
+    dataset: str, table: Any, key: str, message: str | None, add_columns: bool
+) -> str:
     """Hands a table to ``sheaf apply``; see :meth:`sheaf.Dataset.write_columns`."""
     import pyarrow as pa
 
@@ -61,9 +63,11 @@ def write_columns(dataset: str, table: Any, key: str, message: str | None) -> st
         file = os.path.join(folder, "columns.arrow")
         with pa.OSFile(file, "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
             writer.write_table(table)
-        arguments = [command, "apply", dataset, file, "--key", key]
-        if message is not None:
-            arguments += ["-m", message]
+        if message is None:
+            message = "Write " + ", ".join(c for c in table.column_names if c != key)
+        arguments = [command, "apply", dataset, file, "--key", key, "-m", message]
+        if add_columns:
+            arguments.append("--add-columns")
         done = subprocess.run(arguments, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise CommandError(

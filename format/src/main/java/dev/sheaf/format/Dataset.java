@@ -2,6 +2,7 @@ package dev.sheaf.format;
 
 import dev.sheaf.format.internal.engine.LocalDataset;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -81,6 +82,44 @@ public interface Dataset extends AutoCloseable {
   /** Returns the commits from {@code rev} back, newest first, at most {@code limit}. */
   List<CommitInfo> log(String rev, int limit);
 
+  /**
+   * Returns the commits from {@code rev} back that pass a filter, newest first, at most {@code
+   * limit}. Reads a few small objects a commit, and more only where the segments in question have
+   * changed.
+   *
+   * @throws NotFoundException if {@code rev} has no such column or sample
+   */
+  List<CommitInfo> log(String rev, int limit, LogFilter filter);
+
+  /**
+   * Returns where cells of a sample come from, in one walk back through the history.
+   *
+   * @param version a version of this dataset
+   * @param columns names of columns, or none for all but those of Sheaf
+   * @throws NotFoundException if the version has no such sample or column
+   */
+  List<Blame> blame(Version version, SampleId sample, String... columns);
+
+  /**
+   * Makes a tag.
+   *
+   * @throws CommitConflictException if it exists
+   */
+  void createTag(String name, String rev);
+
+  /** Deletes a tag. */
+  void deleteTag(String name);
+
+  /** Moves a branch to any version; what it held before stays in its {@link #reflog}. */
+  void reset(String branch, String rev);
+
+  /**
+   * Returns where a branch has been on this machine, newest first.
+   *
+   * @throws NotFoundException if there is no such branch
+   */
+  List<RefChange> reflog(String branch);
+
   /** Returns the names of all branches, sorted. */
   List<String> branches();
 
@@ -151,6 +190,36 @@ public interface Dataset extends AutoCloseable {
    * @param progress told after each chunk
    */
   FsckReport fsck(boolean deep, Progress progress);
+
+  /**
+   * Copies all branches, tags and their versions into a new dataset. What nothing leads to, reflogs
+   * and everything under {@code local/} stay behind. Every byte is verified on the way; until all
+   * is copied, {@code target} is no dataset.
+   *
+   * @throws InvalidInputException if something is there already, or the name does not end in {@code
+   *     .sheaf}
+   * @throws CorruptDataException if a chunk is damaged
+   */
+  void copyTo(Path target);
+
+  /**
+   * Removes what no branch, tag, reflog or staged edit leads to: chunks, packed Git objects, and
+   * what interrupted writers left. Runs beside readers and writers, who are safe as long as they
+   * hold on to a version for less than the grace period after its branch was deleted or moved.
+   *
+   * @param grace what was written or deleted within it stays; 14 days is usual. Zero removes what
+   *     writers that are at work have written but not committed
+   * @param dryRun whether only to say what would go
+   */
+  GcReport gc(Duration grace, boolean dryRun);
+
+  /**
+   * Folds the sparse layers that edits left into few, in a commit that changes no cell. Layers with
+   * long values, tensors of their own chunk or payloads stay as they are.
+   *
+   * @return what was folded; no commit is made where there is nothing to fold
+   */
+  CompactReport compact(String branch);
 
   /** Closes files. Views handed out stay valid as long as they are reachable. */
   @Override

@@ -1,7 +1,12 @@
 package dev.sheaf.cli.command;
 
+import dev.sheaf.cli.name.SampleName;
 import dev.sheaf.cli.name.Target;
+import dev.sheaf.cli.output.Output;
 import dev.sheaf.format.CommitInfo;
+import dev.sheaf.format.LogFilter;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,7 +20,10 @@ final class LogCommand extends Command {
         .synopsis("[DATASET]")
         .about("Lists the versions up to a branch, tag or commit, newest first.")
         .value("N", "At most so many", "-n")
-        .flag("One line each", "--oneline");
+        .flag("One line each", "--oneline")
+        .flag("Draw how versions follow each other", "--graph")
+        .value("NAME", "Only those that changed this column", "--column")
+        .value("SAMPLE", "Only those that changed this sample: 17, id:…, key:…", "--sample");
   }
 
   @Override
@@ -23,26 +31,83 @@ final class LogCommand extends Command {
     Target target = target();
     refuseMore(target, 0);
     int most = (int) Math.min(Integer.MAX_VALUE, options().number("-n", 0, Integer.MAX_VALUE));
+    boolean graph = options().has("--graph");
+    boolean filtered = options().has("--column") || options().has("--sample");
+    if (graph && filtered) {
+      throw usage("--graph is given with a filter", "Leave out --graph, or --column and --sample");
+    }
     try (Opened opened = Opened.of(target, surroundings())) {
-      List<CommitInfo> commits = opened.dataset().log(opened.rev(), most);
+      List<CommitInfo> commits = opened.dataset().log(opened.rev(), most, filter(opened, target));
       Refs refs = new Refs(opened.dataset(), opened.current());
       if (json()) {
         List<Object> list = new ArrayList<>();
         commits.forEach(commit -> list.add(Commits.json(commit, refs.at(commit))));
         print(list);
-        return 0;
-      }
-      boolean first = true;
-      for (CommitInfo commit : commits) {
-        if (options().has("--oneline")) {
-          Commits.writeLine(out(), style(), commit, refs.text(commit, style()));
-        } else {
-          out().print(first ? "" : "\n");
-          Commits.write(out(), style(), commit, refs.text(commit, style()));
-        }
-        first = false;
+      } else if (graph) {
+        draw(commits, refs);
+      } else {
+        list(commits, refs);
       }
     }
     return 0;
+  }
+
+  private LogFilter filter(Opened opened, Target target) {
+    LogFilter filter = LogFilter.ALL;
+    if (options().value("--column") != null) {
+      filter = filter.ofColumn(options().value("--column"));
+    }
+    if (options().value("--sample") != null) {
+      SampleName name = SampleName.parse(options().value("--sample"));
+      if (name instanceof SampleName.Between) {
+        throw usage("--sample is a range", "Name one sample");
+      }
+      long index = new Positions(opened.version(), target.shown()).check(List.of(name)).get(0);
+      filter = filter.ofSample(opened.version().select().sample(index).id());
+    }
+    return filter;
+  }
+
+  private void list(List<CommitInfo> commits, Refs refs) {
+    boolean first = true;
+    for (CommitInfo commit : commits) {
+      if (!first && !options().has("--oneline")) {
+        out().print("\n");
+      }
+      write(out(), commit, refs);
+      first = false;
+    }
+  }
+
+  private void write(Output to, CommitInfo commit, Refs refs) {
+    if (options().has("--oneline")) {
+      Commits.writeLine(to, style(), commit, refs.text(commit, style()));
+    } else {
+      Commits.write(to, style(), commit, refs.text(commit, style()));
+    }
+  }
+
+  private void draw(List<CommitInfo> commits, Refs refs) {
+    CommitGraph graph = new CommitGraph();
+    List<CommitInfo> sorted = CommitGraph.sorted(commits);
+    int left = sorted.size();
+    for (CommitInfo commit : sorted) {
+      CommitGraph.Margin margin = graph.next(commit);
+      margin.before().forEach(line -> out().line(line));
+      ByteArrayOutputStream text = new ByteArrayOutputStream();
+      Output block = new Output(text);
+      write(block, commit, refs);
+      block.flush();
+      String front = margin.first();
+      for (String line : text.toString(StandardCharsets.UTF_8).split("\n")) {
+        out().line((front + line).stripTrailing());
+        front = margin.rest();
+      }
+      margin.after().forEach(line -> out().line(line));
+      left--;
+      if (!options().has("--oneline") && left > 0) {
+        out().line(margin.rest().stripTrailing());
+      }
+    }
   }
 }

@@ -6,6 +6,9 @@ import java.util.Optional;
 
 /** The verbs, in the order in which help lists them. */
 final class Verbs {
+  /** How wide the column of the verbs is. */
+  private static final int WIDEST = 15;
+
   /** Verb and summary in turn; an empty verb begins a group. */
   private static final List<String> LISTED =
       List.of(
@@ -58,6 +61,26 @@ final class Verbs {
           "load",
           "Load samples as a training run does, and say how fast",
           "",
+          "Edit",
+          "set",
+          "Set cells of samples",
+          "apply",
+          "Set cells from a file of edits",
+          "delete",
+          "Delete samples",
+          "add-column",
+          "Add a column",
+          "drop-column",
+          "Drop columns",
+          "rename-column",
+          "Give a column another name",
+          "status",
+          "Show the edits that wait to be committed",
+          "commit",
+          "Commit the edits that wait",
+          "restore",
+          "Drop edits that wait",
+          "",
           "Versions",
           "log",
           "List the versions",
@@ -69,10 +92,24 @@ final class Verbs {
           "List, make or delete branches",
           "switch",
           "Work on another branch",
+          "tag",
+          "List, make or delete tags",
+          "reset",
+          "Move a branch to another version",
+          "reflog",
+          "List where a branch has been",
+          "blame",
+          "Say which commit gave a sample its cells",
           "",
           "House",
           "fsck",
           "Check that nothing is damaged",
+          "clone",
+          "Copy a dataset with all its versions",
+          "compact",
+          "Fold the layers that edits left",
+          "gc",
+          "Remove what no version needs",
           "demo",
           "Run the whole job on the samples that come with Sheaf");
 
@@ -100,12 +137,28 @@ final class Verbs {
           case "rescue" -> new RescueCommand();
           case "taxonomy" -> new TaxonomyCommand();
           case "look" -> new LookCommand();
+          case "set" -> new SetCommand();
+          case "apply" -> new ApplyCommand();
+          case "delete" -> new DeleteCommand();
+          case "add-column" -> new AddColumnCommand();
+          case "drop-column" -> new DropColumnCommand();
+          case "rename-column" -> new RenameColumnCommand();
+          case "status" -> new StatusCommand();
+          case "commit" -> new CommitCommand();
+          case "restore" -> new RestoreCommand();
           case "log" -> new LogCommand();
           case "show" -> new ShowCommand();
           case "diff" -> new DiffCommand();
           case "branch" -> new BranchCommand();
           case "switch" -> new SwitchCommand();
+          case "tag" -> new TagCommand();
+          case "reset" -> new ResetCommand();
+          case "reflog" -> new ReflogCommand();
+          case "blame" -> new BlameCommand();
           case "fsck" -> new FsckCommand();
+          case "clone" -> new CloneCommand();
+          case "compact" -> new CompactCommand();
+          case "gc" -> new GcCommand();
           case "demo" -> new DemoCommand();
           default -> null;
         });
@@ -143,7 +196,7 @@ final class Verbs {
       if (verb.isEmpty()) {
         help.append('\n').append(summary).append(":\n");
       } else {
-        help.append("  ").append(verb).append(" ".repeat(10 - verb.length()));
+        help.append("  ").append(verb).append(" ".repeat(WIDEST - verb.length()));
         help.append(summary).append('\n');
       }
     }

@@ -249,6 +249,25 @@ class StagedEditsTest {
   }
 
   @Test
+  void cellsFollowAColumnThatOthersRenamedMeanwhileAndOfOneTheyDroppedAreRefused() {
+    try (Dataset dataset = numbers(temp.resolve("a.sheaf"), 3)) {
+      StagedEdits ada = dataset.staged("ada", "main");
+      StagedEdits bob = dataset.staged("bob", "main");
+      ada.add(new EditSet().set(id(dataset, 0), "label", "ada"));
+      bob.add(new EditSet().set(id(dataset, 1), "a", 5L));
+      dataset.staged("carol", "main").add(new EditSet().renameColumn("label", "name"));
+      dataset.staged("carol", "main").add(new EditSet().dropColumn("a"));
+      dataset.staged("carol", "main").commit("Columns");
+
+      assertThat(ada.commit("Ada").sample(0).text("name")).isEqualTo("ada");
+      assertThatThrownBy(() -> bob.commit("Bob"))
+          .isInstanceOf(CommitConflictException.class)
+          .hasMessageContaining("column \"a\"");
+      assertThat(bob.isEmpty()).isFalse();
+    }
+  }
+
+  @Test
   void aLineCutShortByACrashIsIgnoredAndOneThatIsDamagedIsNot() throws IOException {
     Path path = temp.resolve("a.sheaf");
     try (Dataset dataset = numbers(path, 2)) {

@@ -11,10 +11,17 @@ public final class Authors {
 
   /** Returns a request in the name of whoever runs this process. */
   public static CommitRequest request(String message, Function<TreeSnapshot, TreeEdit> builder) {
-    String user = System.getProperty("user.name", "unknown");
     return CommitRequest.of(message, builder)
-        .withAuthor(
-            variable("GIT_AUTHOR_NAME", user), variable("GIT_AUTHOR_EMAIL", user + "@localhost"));
+        .withAuthor(name(), variable("GIT_AUTHOR_EMAIL", user() + "@localhost"));
+  }
+
+  /** Returns the name of who commits. */
+  static String name() {
+    return variable("GIT_AUTHOR_NAME", user());
+  }
+
+  private static String user() {
+    return System.getProperty("user.name", "unknown");
   }
 
   private static String variable(String name, String fallback) {

@@ -328,7 +328,7 @@ final class CommitPlan {
     return draft.toRecord(draft.columns().stream().map(column -> ids.get(column.name())).toList());
   }
 
-  private static String writeLayer(
+  static String writeLayer(
       TreeEdit edit, String folder, LayerBuilder.DraftLayer draft, LayerRecord record) {
     byte[] bytes = record.toBytes();
     String name = LayerRecord.name(bytes, draft.leaf());
@@ -359,7 +359,7 @@ final class CommitPlan {
     }
     String folder = SegmentRecord.path(key);
     SegmentRecord before = now.reader().record();
-    List<String> layers = new ArrayList<>(before.layers());
+    List<String> layers = foldSmall(edit, now.reader(), folder);
     Map<String, SegmentRecord.Digest> digests = new TreeMap<>(before.columns());
     Map<String, Long> blobs = new TreeMap<>(before.blobs());
     for (Edits.CellEdit cell : change.cells) {
@@ -397,6 +397,22 @@ final class CommitPlan {
     SegmentRecord after = new SegmentRecord(before.rows(), layers, digests, blobs, before.keys());
     edit.put(folder + "/" + SegmentRecord.RECORD, after.toBytes());
     return deleted;
+  }
+
+  /**
+   * Returns the layers that the edits go on top of. Many small edits of a segment are folded now
+   * and then, or each commit would list, and each read go through, all that came before.
+   */
+  private List<String> foldSmall(TreeEdit edit, SegmentReader segment, String folder) {
+    try (Sinks sinks = new Sinks(dataset)) {
+      Optional<LayerFold> fold =
+          LayerFold.of(segment, LayerFold::isSmall, LayerFold.MOST_SMALL, sinks);
+      if (fold.isEmpty()) {
+        return new ArrayList<>(segment.record().layers());
+      }
+      sinks.finish();
+      return fold.get().writeTo(edit, folder);
+    }
   }
 
   private static void subtractPresent(

@@ -1,14 +1,21 @@
 package dev.sheaf.format.internal.engine;
 
+import dev.sheaf.format.Blame;
 import dev.sheaf.format.ChunkInfo;
 import dev.sheaf.format.CommitInfo;
+import dev.sheaf.format.CompactReport;
+import dev.sheaf.format.CorruptDataException;
 import dev.sheaf.format.Dataset;
 import dev.sheaf.format.FsckReport;
+import dev.sheaf.format.GcReport;
 import dev.sheaf.format.InvalidInputException;
 import dev.sheaf.format.Location;
+import dev.sheaf.format.LogFilter;
 import dev.sheaf.format.NotFoundException;
 import dev.sheaf.format.Progress;
 import dev.sheaf.format.Provenance;
+import dev.sheaf.format.RefChange;
+import dev.sheaf.format.SampleId;
 import dev.sheaf.format.StagedEdits;
 import dev.sheaf.format.Transaction;
 import dev.sheaf.format.Version;
@@ -16,6 +23,7 @@ import dev.sheaf.format.internal.git.CommitRequest;
 import dev.sheaf.format.internal.git.GitStore;
 import dev.sheaf.format.internal.git.TreeEdit;
 import dev.sheaf.format.internal.io.ChunkStore;
+import dev.sheaf.format.internal.io.ChunkWriter;
 import dev.sheaf.format.internal.io.DurableFiles;
 import dev.sheaf.format.internal.io.LocalChunkStore;
 import dev.sheaf.format.internal.layer.HeapPages;
@@ -29,6 +37,8 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -45,6 +55,7 @@ public final class LocalDataset implements Dataset {
   private static final long HEAP_PAGES_BYTES =
       Math.min(256L << 20, Runtime.getRuntime().maxMemory() / 8);
   private static final int MOST_VERSIONS = 64;
+  private static final int COPY_BYTES = 1 << 20;
 
   private final Path path;
   private final GitStore git;
@@ -69,11 +80,7 @@ public final class LocalDataset implements Dataset {
   /** Makes an empty dataset; see {@link Dataset#create}. */
   public static LocalDataset create(Path path) {
     if (!path.toString().endsWith(SUFFIX)) {
-      throw new InvalidInputException(
-          "SHEAF-INP-004",
-          "Dataset name does not end in \"" + SUFFIX + "\"",
-          Location.of(path),
-          "Name it " + path + SUFFIX);
+      throw badName(path);
     }
     try {
       if (path.toAbsolutePath().getParent() != null) {
@@ -86,6 +93,14 @@ public final class LocalDataset implements Dataset {
       throw new UncheckedIOException("Cannot make " + path + ": " + e.getMessage(), e);
     }
     return open(path);
+  }
+
+  private static InvalidInputException badName(Path path) {
+    return new InvalidInputException(
+        "SHEAF-INP-004",
+        "Dataset name does not end in \"" + SUFFIX + "\"",
+        Location.of(path),
+        "Name it " + path + SUFFIX);
   }
 
   /** The folder git appears with the first commit in it, so a dataset is whole or not there. */
@@ -258,6 +273,40 @@ public final class LocalDataset implements Dataset {
   }
 
   @Override
+  public List<CommitInfo> log(String rev, int limit, LogFilter filter) {
+    return filter.equals(LogFilter.ALL)
+        ? log(rev, limit)
+        : new CellHistory(this).log(git.resolve(rev), limit, filter);
+  }
+
+  @Override
+  public List<Blame> blame(Version version, SampleId sample, String... columns) {
+    return new CellHistory(this).blame((LocalVersion) version, sample, List.of(columns));
+  }
+
+  @Override
+  public void createTag(String name, String rev) {
+    git.createTag(name, rev);
+  }
+
+  @Override
+  public void deleteTag(String name) {
+    git.deleteTag(name);
+  }
+
+  @Override
+  public void reset(String branch, String rev) {
+    requireBranch(branch);
+    git.reset(branch, rev, Authors.name());
+  }
+
+  @Override
+  public List<RefChange> reflog(String branch) {
+    requireBranch(branch);
+    return git.reflog("refs/heads/" + branch);
+  }
+
+  @Override
   public List<String> branches() {
     return git.branches().stream().map(GitStore.Ref::name).sorted().toList();
   }
@@ -316,6 +365,64 @@ public final class LocalDataset implements Dataset {
   @Override
   public FsckReport fsck(boolean deep, Progress progress) {
     return new Fsck(this, deep, progress).run();
+  }
+
+  @Override
+  public void copyTo(Path target) {
+    if (!target.toString().endsWith(SUFFIX)) {
+      throw badName(target);
+    }
+    try {
+      if (target.toAbsolutePath().getParent() != null) {
+        DurableFiles.createDirectories(target.toAbsolutePath().getParent());
+      }
+      createEmpty(target);
+      DurableFiles.createDirectories(target.resolve(CHUNKS));
+      Path unborn = target.resolve(LOCAL).resolve(UNBORN + UUID.randomUUID());
+      ChunkReferences references = new ChunkReferences();
+      git.copyTo(unborn, references);
+      try (ChunkStore copies = openStore(target)) {
+        references.chunks().stream().sorted().forEach(chunk -> copy(chunk, copies));
+        copies.syncNames();
+      }
+      // Only now is it a dataset.
+      DurableFiles.move(unborn, target.resolve(GIT));
+      DurableFiles.syncDirectory(target);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot copy to " + target + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Copies a chunk; its name is computed anew, so damage is not passed on. */
+  private void copy(String chunk, ChunkStore copies) {
+    long size = store.size(chunk);
+    if (size < 0) {
+      // Throws, and says that it is missing.
+      store.read(chunk, 0, 1);
+    }
+    try (ChunkWriter writer = copies.create()) {
+      for (long at = 0; at < size; at += COPY_BYTES) {
+        writer.write(store.read(chunk, at, (int) Math.min(COPY_BYTES, size - at)));
+      }
+      if (!writer.seal().equals(chunk)) {
+        throw new CorruptDataException(
+            "SHEAF-CHK-003",
+            "Chunk does not match its name",
+            Location.of(path).with("chunk", chunk),
+            "Run `sheaf fsck --deep` on the dataset; the copy is not finished");
+      }
+    }
+  }
+
+  @Override
+  public CompactReport compact(String branch) {
+    requireBranch(branch);
+    return new Compaction(this, branch).run();
+  }
+
+  @Override
+  public GcReport gc(Duration grace, boolean dryRun) {
+    return new GarbageCollection(this, Instant.now(), grace, dryRun).run();
   }
 
   @Override

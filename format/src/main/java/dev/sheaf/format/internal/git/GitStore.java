@@ -6,6 +6,7 @@ import dev.sheaf.format.CorruptDataException;
 import dev.sheaf.format.DatasetException;
 import dev.sheaf.format.InvalidInputException;
 import dev.sheaf.format.NotFoundException;
+import dev.sheaf.format.RefChange;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.eclipse.jgit.lib.PersonIdent;
 
 /**
@@ -213,6 +215,45 @@ public final class GitStore implements AutoCloseable {
   }
 
   /**
+   * Moves a branch to any revision.
+   *
+   * @param who the name of who does it, for the reflog
+   * @throws NotFoundException if there is no such branch or revision
+   */
+  public void reset(String branch, String revision, String who) {
+    locked(
+        () -> {
+          Oid present = requireRef(RefName.HEADS + branch, "branch");
+          Oid target = revisions.resolve(revision);
+          PersonIdent person = person(who, "", Instant.now());
+          String message = "reset: moving to " + revision;
+          refWriter().force(RefName.HEADS + branch, present, target, person, message);
+        });
+  }
+
+  /**
+   * Returns where a ref has been on this machine, the newest first.
+   *
+   * @param ref a full name, or {@code HEAD}
+   */
+  public List<RefChange> reflog(String ref) {
+    List<RefFiles.Step> steps = refs.log(ref);
+    List<RefChange> changes = new ArrayList<>();
+    for (int i = steps.size() - 1; i >= 0; i--) {
+      RefFiles.Step step = steps.get(i);
+      changes.add(
+          new RefChange(
+              steps.size() - 1 - i,
+              step.before().equals(Oid.ZERO) ? "" : step.before().hex(),
+              step.after().equals(Oid.ZERO) ? "" : step.after().hex(),
+              step.time(),
+              step.who(),
+              step.message()));
+    }
+    return changes;
+  }
+
+  /**
    * Deletes a branch; its commits stay as long as something else reaches them.
    *
    * @throws NotFoundException if there is no such branch
@@ -238,6 +279,7 @@ public final class GitStore implements AutoCloseable {
                 damage.location(),
                 "Make another branch the default first");
           }
+          refWriter().rememberDeletion(prefix + name, present, system());
           refWriter().delete(prefix + name, present, system());
         });
   }
@@ -485,6 +527,83 @@ public final class GitStore implements AutoCloseable {
     }
     fsck.checkPacks();
     return fsck.run();
+  }
+
+  /**
+   * What a collection found in packs.
+   *
+   * @param objects unused objects that are old enough to go
+   * @param bytes about how many bytes they take
+   * @param young unused objects that are kept for now
+   */
+  public record Swept(long objects, long bytes, long young) {}
+
+  /**
+   * Removes what nothing leads to.
+   *
+   * @param extra commits that are in use beside refs and reflogs
+   * @param visitor is shown the files of all versions in use, each content once; complete when
+   *     {@code swept} is called
+   * @param reflogSince entries of reflogs that are older keep nothing alive
+   * @param olderThan what was written or deleted later stays
+   * @param dryRun whether nothing is changed
+   * @param swept is called under the commit lock after all is marked
+   */
+  public Swept collect(
+      Set<String> extra,
+      BlobVisitor visitor,
+      Instant reflogSince,
+      Instant olderThan,
+      boolean dryRun,
+      Runnable swept) {
+    GitCollection collection = new GitCollection(objects, refs, gitDir, visitor);
+    // The long part runs beside others; what they commit meanwhile is marked under the lock.
+    collection.mark(extra, reflogSince, olderThan);
+    Supplier<Swept> rest =
+        () -> {
+          try {
+            collection.mark(extra, reflogSince, olderThan);
+            Swept found = collection.sweep(olderThan, dryRun);
+            swept.run();
+            return found;
+          } catch (IOException e) {
+            throw new UncheckedIOException("Cannot collect garbage in " + gitDir + ": " + e, e);
+          }
+        };
+    return dryRun ? rest.get() : RepositoryLock.during(gitDir, rest);
+  }
+
+  /**
+   * Copies all refs and what they lead to into a new repository. Reflogs are not copied, nor what
+   * nothing leads to.
+   *
+   * @param target the new repository's folder
+   * @param visitor is shown the files of all versions, each content once
+   */
+  public void copyTo(Path target, BlobVisitor visitor) {
+    Map<String, Oid> present = refs.list("refs/");
+    Reach reach = new Reach(objects, visitor);
+    present.values().forEach(reach::visit);
+    Path absolute = target.toAbsolutePath().normalize();
+    Damage elsewhere = new Damage(absolute);
+    RepositoryFiles.create(absolute, defaultBranch(), elsewhere);
+    try (PackWriter writer =
+        new PackWriter(absolute.resolve("objects").resolve("pack"), reach.seen().size())) {
+      for (Oid id : reach.seen()) {
+        writer.add(id, objects.read(id, ""));
+      }
+      writer.finish();
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot copy " + gitDir + " to " + absolute + ": " + e, e);
+    }
+    RefWriter writer = new RefWriter(absolute, elsewhere);
+    RepositoryLock.during(
+        absolute,
+        () -> {
+          present.forEach(
+              (name, id) -> writer.update(name, Oid.ZERO, id, system(), "clone: " + gitDir));
+          return null;
+        });
   }
 
   private RefWriter refWriter() {

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.zip.CRC32;
 
 /**
@@ -90,15 +91,52 @@ final class PackConsolidation {
     if (sound.size() < 2) {
       return;
     }
+    replace(sound, places);
+  }
+
+  /**
+   * Writes packs anew without some of their objects.
+   *
+   * @param kept which objects stay
+   * @return the bytes of the new pack, or -1 if the old ones are left as they are
+   */
+  long rewrite(List<PackFile> chosen, Predicate<Oid> kept) throws IOException {
+    Map<Oid, Place> places = new LinkedHashMap<>();
+    Set<PackFile> sound = new HashSet<>();
+    for (PackFile pack : chosen) {
+      try {
+        Map<Oid, Place> inPack = places(pack);
+        inPack.forEach(places::putIfAbsent);
+        sound.add(pack);
+      } catch (BadObject e) {
+        // Left alone, for fsck to tell of.
+      }
+    }
+    places.keySet().removeIf(kept.negate());
+    long bytes = places.values().stream().mapToLong(Place::length).sum();
+    return replace(sound, places) ? bytes : -1;
+  }
+
+  /** Puts one pack in the place of others; returns false if one of them is damaged. */
+  private boolean replace(Set<PackFile> sound, Map<Oid, Place> places) throws IOException {
+    if (places.isEmpty()) {
+      remove(sound);
+      return true;
+    }
     try (PackWriter writer = new PackWriter(packs.directory(), places.size())) {
       for (Map.Entry<Oid, Place> object : places.entrySet()) {
         copy(object.getKey(), object.getValue(), writer);
       }
       writer.finish();
     } catch (BadObject e) {
-      return;
+      return false;
     }
     packs.rescan();
+    remove(sound);
+    return true;
+  }
+
+  private void remove(Set<PackFile> sound) throws IOException {
     // Without its index nobody takes a pack for one. So the indexes go first, and durably: a crash
     // must not leave one whose pack is gone.
     for (PackFile old : sound) {

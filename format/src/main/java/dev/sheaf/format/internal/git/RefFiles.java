@@ -32,7 +32,7 @@ final class RefFiles {
   private static final int MAX_LINKS = 5;
   private static final Pattern LOG_LINE =
       Pattern.compile(
-          "([0-9a-f]{40}) ([0-9a-f]{40}) [^>]*> (-?[0-9]{1,18}) [+-][0-9]{4}(?:\\t.*)?",
+          "([0-9a-f]{40}) ([0-9a-f]{40}) ([^>]*)> (-?[0-9]{1,18}) [+-][0-9]{4}(?:\\t(.*))?",
           Pattern.DOTALL);
 
   private final Path gitDir;
@@ -43,8 +43,13 @@ final class RefFiles {
     this.damage = damage;
   }
 
-  /** One step in the life of a ref; {@code before} is zero at its birth. */
-  record Step(Oid before, Oid after, Instant time) {}
+  /**
+   * One step in the life of a ref; {@code before} is zero at its birth.
+   *
+   * @param who the name of who did it
+   * @param message what was done
+   */
+  record Step(Oid before, Oid after, Instant time, String who, String message) {}
 
   /**
    * Returns the full name of the branch that HEAD names, whether or not it has a commit.
@@ -138,7 +143,19 @@ final class RefFiles {
 
   /** Returns the history of a ref on this machine, oldest first; empty if none was kept. */
   List<Step> log(String name) {
-    List<String> lines = readLines("logs/" + name);
+    return steps("logs/" + name);
+  }
+
+  /** The file that has a line for each branch and tag that was deleted, as a reflog has them. */
+  static final String DELETIONS = "sheaf.deleted";
+
+  /** Returns the branches and tags that were deleted on this machine, oldest first. */
+  List<Step> deletions() {
+    return steps(DELETIONS);
+  }
+
+  private List<Step> steps(String name) {
+    List<String> lines = readLines(name);
     List<Step> steps = new ArrayList<>(lines.size());
     for (int i = 0; i < lines.size(); i++) {
       Matcher line = LOG_LINE.matcher(lines.get(i));
@@ -149,8 +166,10 @@ final class RefFiles {
         throw damage.of("reflog has a damaged line: line=" + (i + 1), name);
       }
       try {
-        Instant time = Instant.ofEpochSecond(Long.parseLong(line.group(3)));
-        steps.add(new Step(Oid.parse(line.group(1)), Oid.parse(line.group(2)), time));
+        Instant time = Instant.ofEpochSecond(Long.parseLong(line.group(4)));
+        String who = line.group(3).replaceFirst(" ?<[^<]*$", "");
+        String message = line.group(5) == null ? "" : line.group(5);
+        steps.add(new Step(Oid.parse(line.group(1)), Oid.parse(line.group(2)), time, who, message));
       } catch (DateTimeException e) {
         throw damage.of("reflog has an impossible time: line=" + (i + 1), name);
       }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -62,6 +63,54 @@ final class RefWriter {
             return update.update(walk);
           }
         });
+  }
+
+  /** Moves a ref anywhere; see {@link #update}. */
+  void force(String ref, Oid expected, Oid target, PersonIdent who, String message) {
+    run(
+        ref,
+        repository -> {
+          RefUpdate update = start(repository, ref, who, message);
+          update.setExpectedOldObjectId(ObjectId.fromString(expected.hex()));
+          update.setNewObjectId(ObjectId.fromString(target.hex()));
+          update.setForceUpdate(true);
+          try (RevWalk walk = new RevWalk(repository)) {
+            walk.setRewriteParents(false);
+            return update.update(walk);
+          }
+        });
+  }
+
+  /** Notes that a ref is about to go, so that what it held is kept for a while. */
+  void rememberDeletion(String ref, Oid present, PersonIdent who) {
+    Path file = gitDir.resolve(RefFiles.DELETIONS);
+    String line =
+        present.hex()
+            + " "
+            + Oid.ZERO.hex()
+            + " "
+            + who.toExternalString()
+            + "\tdelete: "
+            + ref
+            + "\n";
+    try {
+      mendLog(file);
+      try (FileChannel out =
+          FileChannel.open(
+              file,
+              StandardOpenOption.CREATE,
+              StandardOpenOption.WRITE,
+              StandardOpenOption.APPEND)) {
+        ByteBuffer rest = ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8));
+        while (rest.hasRemaining()) {
+          out.write(rest);
+        }
+        out.force(true);
+      }
+      DurableFiles.syncDirectory(gitDir);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot write " + file, e);
+    }
   }
 
   /** Removes a ref that is where it is expected. */

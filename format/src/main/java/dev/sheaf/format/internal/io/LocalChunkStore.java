@@ -14,7 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -273,7 +275,7 @@ public final class LocalChunkStore implements ChunkStore {
         out.close();
         done = true;
         DurableFiles.createDirectories(target.getParent());
-        if (Files.exists(target) && Files.size(target) == position) {
+        if (isThere(target)) {
           Files.delete(file);
         } else {
           DurableFiles.move(file, target);
@@ -286,6 +288,22 @@ public final class LocalChunkStore implements ChunkStore {
         throw new UncheckedIOException("Cannot write " + target + ": " + e.getMessage(), e);
       }
       return id;
+    }
+
+    /**
+     * A chunk that is there already may be garbage on its way out. Its time says that it is wanted
+     * again, which whoever collects garbage looks at last.
+     */
+    private boolean isThere(Path target) throws IOException {
+      try {
+        if (Files.size(target) != position) {
+          return false;
+        }
+        Files.setLastModifiedTime(target, FileTime.from(Instant.now()));
+        return Files.exists(target);
+      } catch (NoSuchFileException e) {
+        return false;
+      }
     }
 
     @Override

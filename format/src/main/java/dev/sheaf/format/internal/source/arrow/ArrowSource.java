@@ -47,7 +47,7 @@ public final class ArrowSource extends TableSource {
     List<SourceColumn> columns = new ArrayList<>();
     try (Cursor cursor = new Cursor()) {
       List<Field> fields = cursor.fields();
-      ColumnNames.check(fields.stream().map(Field::getName).toList(), file().location());
+      checkNames(fields.stream().map(Field::getName).toList(), file().location());
       for (Field field : fields) {
         columns.add(
             new SourceColumn(

@@ -84,7 +84,7 @@ public final class ParquetSource extends TableSource {
     } catch (IOException e) {
       throw InputErrors.unreadable(e, file().location());
     }
-    ColumnNames.check(
+    checkNames(
         schema.getFields().stream().map(org.apache.parquet.schema.Type::getName).toList(),
         file().location());
     List<SourceColumn> columns = new ArrayList<>();

@@ -58,7 +58,7 @@ public final class CsvSource extends TableSource {
       header = reader.record();
       if (header != null) {
         List<String> names = header.stream().map(name -> name == null ? "" : name).toList();
-        ColumnNames.check(names, file().location().with("line", 1L));
+        checkNames(names, file().location().with("line", 1L));
         header = names;
       }
       return reader;

@@ -1,6 +1,8 @@
 package dev.sheaf.format.internal.source.table;
 
 import dev.sheaf.format.DatasetException;
+import dev.sheaf.format.Location;
+import dev.sheaf.format.MediaKind;
 import dev.sheaf.format.Type;
 import dev.sheaf.format.internal.source.ColumnNames;
 import dev.sheaf.format.internal.source.InputErrors;
@@ -20,6 +22,9 @@ import java.util.Map;
 
 /** A table in one file: reads it once for the columns and once for the rows. */
 public abstract class TableSource implements SampleSource {
+  /** The columns that say which sample a row of edits is, in the order of preference. */
+  public static final List<String> EDIT_KEYS = List.of("_id", "_index", "_key");
+
   private final SourceFile file;
   private final SourceOptions options;
   private final MediaNames.Resolver resolver;
@@ -27,6 +32,7 @@ public abstract class TableSource implements SampleSource {
   private List<SourceColumn> columns;
   private RowForm form = RowForm.SAME;
   private long rowCount;
+  private boolean edits;
 
   public TableSource(SourceFile file, SourceOptions options) {
     this.file = file;
@@ -34,6 +40,22 @@ public abstract class TableSource implements SampleSource {
     Path path = file.path().toAbsolutePath();
     Path folder = Files.isDirectory(path) ? path : path.getParent();
     this.resolver = new MediaNames.Resolver(folder, options.mediaRoot());
+  }
+
+  /** Lets the names pass that say which sample a row edits. */
+  public final void takeEdits() {
+    edits = true;
+  }
+
+  /** Returns a row of edits with the types that its cells are to have. */
+  public final PendingRow edit(RawRow row, Map<String, Type> types) {
+    return new TableRow(row, types, resolver, RowForm.SAME);
+  }
+
+  /** Checks the names of a header. */
+  public final void checkNames(List<String> names, Location where) {
+    ColumnNames.check(
+        names.stream().filter(name -> !(edits && EDIT_KEYS.contains(name))).toList(), where);
   }
 
   /** Begins to read the rows from the first on. */

@@ -1,0 +1,2 @@
+/** Tables of edits. */
+package dev.sheaf.format.internal.source.edit;
