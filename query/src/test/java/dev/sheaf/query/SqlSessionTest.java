@@ -220,6 +220,16 @@ class SqlSessionTest {
   }
 
   @Test
+  void setsOfNothingAreSets() {
+    String nothing = "SELECT id, label FROM samples WHERE id BETWEEN 5 AND 3";
+    String some = "SELECT id, label FROM samples WHERE id < 3";
+    assertThat(rows(nothing + " INTERSECT " + some)).isEmpty();
+    assertThat(rows(some + " EXCEPT " + nothing)).hasSize(3);
+    assertThat(rows(nothing + " UNION " + some)).hasSize(3);
+    assertThat(rows("VALUES (1, 2) UNION VALUES (1, 2)")).hasSize(1);
+  }
+
+  @Test
   void explainsWhoRunsWhat() {
     String plan =
         explain(

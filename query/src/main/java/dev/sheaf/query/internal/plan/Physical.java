@@ -258,7 +258,8 @@ final class Physical {
     if (converted == null) {
       throw unsupported(node.getRelTypeName());
     }
-    return converted;
+    // Rules refuse inputs that are in several orders at once, as no rows or one row are.
+    return converted.getTraitSet().allSimple() ? converted : new EnumerableToArrow(converted);
   }
 
   private static RelOptRule rule(RelNode node) {
