@@ -38,9 +38,6 @@ final class GetCommand extends Command {
         .example("sheaf get pets.sheaf 17", "Read sample 17")
         .example(
             "sheaf get pets.sheaf -3: --save out", "Write the payloads of the last three to files")
-        .example(
-            "sheaf get clips.sheaf 17 --frames video:30:46 --save out",
-            "Write 16 frames of a video as PNG")
         .synopsis("[DATASET] SAMPLE...")
         .about(
             "Reads samples: by position from 0 (17), from the end (-1), by range "
