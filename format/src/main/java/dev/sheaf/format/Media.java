@@ -104,4 +104,15 @@ public interface Media {
   static Media of(MediaKind kind, byte[] payload, Map<String, Object> facts) {
     return new HeapMedia(kind, payload, facts);
   }
+
+  /**
+   * Returns a new video that can be written to a dataset, with its frame table.
+   *
+   * @param payload the bytes; they must not be changed afterwards
+   * @param facts what is known, as in {@link #facts()}
+   * @param frameTable the frame table of exactly these bytes, as in {@link #frameTable()}
+   */
+  static Media ofVideo(byte[] payload, Map<String, Object> facts, ByteBuffer frameTable) {
+    return new HeapMedia(MediaKind.VIDEO, payload, facts, frameTable);
+  }
 }

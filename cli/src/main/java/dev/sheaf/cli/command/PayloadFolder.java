@@ -29,8 +29,11 @@ import java.util.Set;
 final class PayloadFolder {
   private static final int LONGEST_NAME = 120;
 
-  /** Endings for payloads whose key has none, by codec; another codec is its own ending. */
-  private static final Map<String, String> ENDINGS = Map.of("jpeg", "jpg", "tiff", "tif");
+  /**
+   * Endings for payloads whose key has none, by container or codec; others are their own ending.
+   */
+  private static final Map<String, String> ENDINGS =
+      Map.of("jpeg", "jpg", "tiff", "tif", "matroska", "mkv", "mpegts", "ts", "mpeg", "mpg");
 
   private final Path folder;
   private final Set<String> taken = new HashSet<>();
@@ -131,7 +134,8 @@ final class PayloadFolder {
 
   private static String ending(Object payload) {
     if (payload instanceof Media media && !media.codec().isEmpty()) {
-      return "." + safe(ENDINGS.getOrDefault(media.codec(), media.codec()));
+      String format = media.facts().getOrDefault("container", media.codec()).toString();
+      return "." + safe(ENDINGS.getOrDefault(format, format));
     }
     return ".bin";
   }

@@ -74,7 +74,9 @@ public final class Video {
     Optional<Probe> probe = MediaProbe.probe(media.toBytes());
     if (probe.isPresent() && probe.get().isBroken()) {
       throw Failures.of(
-          "video", new BadMediaException(BadMediaException.Reason.DAMAGED, probe.get().defect()));
+          "video",
+          new BadMediaException(
+              BadMediaException.Reason.DAMAGED, "is damaged: " + probe.get().defect()));
     }
     if (probe.isEmpty() || !probe.get().frameTable().hasRemaining()) {
       throw Failures.of(
@@ -91,6 +93,16 @@ public final class Video {
   /** Returns the name of the codec, for example {@code h264}. */
   public String codec() {
     return table.setup().codec();
+  }
+
+  /** Returns the width of a frame as it is shown, in pixels. */
+  public int width() {
+    return table.orientation() > 4 ? table.setup().height() : table.setup().width();
+  }
+
+  /** Returns the height of a frame as it is shown, in pixels. */
+  public int height() {
+    return table.orientation() > 4 ? table.setup().width() : table.setup().height();
   }
 
   /** Returns the seconds of one unit of time. */

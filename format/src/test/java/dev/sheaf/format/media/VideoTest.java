@@ -211,10 +211,7 @@ class VideoTest {
     byte[] damaged = payload.clone();
     Frame frame = Video.of(whole).frame(30);
     damaged[(int) frame.offset() + frame.size() / 2] ^= 1;
-    Video video =
-        Video.of(
-            new dev.sheaf.format.internal.blob.HeapMedia(
-                MediaKind.VIDEO, damaged, Map.of(), table));
+    Video video = Video.of(Media.ofVideo(damaged, Map.of(), table));
     assertThat(video.clip(0, 18).shape().dims()[0]).isEqualTo(18);
     assertThatThrownBy(() -> video.clip(28, 33))
         .isInstanceOf(CorruptDataException.class)

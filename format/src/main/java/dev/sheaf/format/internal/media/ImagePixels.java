@@ -6,6 +6,7 @@ import dev.sheaf.format.Tensor;
 import java.nio.ByteBuffer;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.avutil.AVPixFmtDescriptor;
+import org.bytedeco.ffmpeg.global.avcodec;
 import org.bytedeco.ffmpeg.global.avutil;
 
 /** Images as tensors. */
@@ -52,8 +53,8 @@ public final class ImagePixels {
     FrameDecoder.Options options =
         new FrameDecoder.Options(1, Integer.MAX_VALUE, reduction, false, true);
     try (FrameDecoder decoder = FrameDecoder.open(jpeg ? "mjpeg" : request.codec(), options)) {
-      decoder.send(
-          payload, 0, payload.length, 0, org.bytedeco.ffmpeg.global.avcodec.AV_PKT_FLAG_KEY);
+      byte[] picture = request.codec().equals("webp") ? WebpFrames.first(payload) : payload;
+      decoder.send(picture, 0, picture.length, 0, avcodec.AV_PKT_FLAG_KEY);
       AVFrame frame = decoder.receive();
       if (frame == null) {
         decoder.drain();
@@ -110,28 +111,37 @@ public final class ImagePixels {
     boolean alpha =
         (format.flags() & (avutil.AV_PIX_FMT_FLAG_ALPHA | avutil.AV_PIX_FMT_FLAG_PAL)) != 0;
     int channels = request.channels() == 4 && !alpha ? 3 : request.channels();
-    boolean wide = deep || request.sixteen();
     int target =
         switch (channels) {
-          case 1 -> wide ? avutil.AV_PIX_FMT_GRAY16LE : avutil.AV_PIX_FMT_GRAY8;
-          case 2 -> wide ? avutil.AV_PIX_FMT_YA16LE : avutil.AV_PIX_FMT_YA8;
-          case 4 -> wide ? avutil.AV_PIX_FMT_RGBA64LE : avutil.AV_PIX_FMT_RGBA;
-          default -> wide ? avutil.AV_PIX_FMT_RGB48LE : avutil.AV_PIX_FMT_RGB24;
+          case 1 -> deep ? avutil.AV_PIX_FMT_GRAY16LE : avutil.AV_PIX_FMT_GRAY8;
+          case 2 -> deep ? avutil.AV_PIX_FMT_YA16LE : avutil.AV_PIX_FMT_YA8;
+          case 4 -> deep ? avutil.AV_PIX_FMT_RGBA64LE : avutil.AV_PIX_FMT_RGBA;
+          default -> deep ? avutil.AV_PIX_FMT_RGB48LE : avutil.AV_PIX_FMT_RGB24;
         };
-    long bytes = (long) outWidth * outHeight * channels * (wide ? 2 : 1);
+    long bytes = (long) outWidth * outHeight * channels * (deep || request.sixteen() ? 2 : 1);
     if (bytes > Integer.MAX_VALUE - 64) {
       throw new BadMediaException(
           BadMediaException.Reason.TOO_LARGE, "takes " + bytes + " bytes as pixels");
     }
-    byte[] out = new byte[(int) bytes];
-    try (PixelWriter writer = new PixelWriter(target, storedWidth, storedHeight)) {
+    byte[] out = new byte[outWidth * outHeight * channels * (deep ? 2 : 1)];
+    try (PixelWriter writer =
+        new PixelWriter(target, storedWidth, storedHeight, avutil.AVCHROMA_LOC_CENTER)) {
       writer.write(frame, request.orientation(), out, 0);
     }
     Shape shape = Shape.of(outHeight, outWidth, channels);
     if (request.sixteen()) {
-      return Tensor.of(DType.UINT16, shape, ByteBuffer.wrap(out));
+      return Tensor.of(DType.UINT16, shape, ByteBuffer.wrap(deep ? out : twice(out)));
     }
-    return Tensor.of(DType.UINT8, shape, ByteBuffer.wrap(wide ? upperBytes(out) : out));
+    return Tensor.of(DType.UINT8, shape, ByteBuffer.wrap(deep ? upperBytes(out) : out));
+  }
+
+  /** Returns samples of 16 bits: 257 times those of 8 bits. */
+  private static byte[] twice(byte[] narrow) {
+    byte[] wide = new byte[narrow.length * 2];
+    for (int i = 0; i < wide.length; i++) {
+      wide[i] = narrow[i / 2];
+    }
+    return wide;
   }
 
   private static byte[] upperBytes(byte[] wide) {

@@ -30,6 +30,7 @@ final class PixelWriter implements AutoCloseable {
   private final int width;
   private final int height;
   private final int pixelBytes;
+  private final int chroma;
   private SwsContext scaler;
   private AVFrame scaled;
   private int sourceWidth;
@@ -37,6 +38,8 @@ final class PixelWriter implements AutoCloseable {
   private int sourceFormat = -1;
   private int sourceRange;
   private int sourceMatrix;
+  private int evenWidth;
+  private int evenHeight;
 
   /**
    * Creates a writer.
@@ -46,6 +49,16 @@ final class PixelWriter implements AutoCloseable {
    * @param height the height before the picture is turned
    */
   PixelWriter(int target, int width, int height) {
+    this(target, width, height, avutil.AVCHROMA_LOC_LEFT);
+  }
+
+  /**
+   * Creates a writer.
+   *
+   * @param chroma where chroma samples lie in frames that do not say
+   */
+  PixelWriter(int target, int width, int height, int chroma) {
+    this.chroma = chroma;
     this.target = target;
     this.width = width;
     this.height = height;
@@ -97,7 +110,9 @@ final class PixelWriter implements AutoCloseable {
         || source.colorspace() != sourceMatrix) {
       begin(source, range);
     }
+    source.width(sourceWidth + evenWidth).height(sourceHeight + evenHeight);
     int error = swscale.sws_scale_frame(scaler, scaled, source);
+    source.width(sourceWidth).height(sourceHeight);
     if (error < 0) {
       throw unsupported(source, error);
     }
@@ -111,16 +126,23 @@ final class PixelWriter implements AutoCloseable {
     sourceFormat = source.format();
     sourceRange = range;
     sourceMatrix = source.colorspace();
-    scaler = swscale.sws_alloc_context();
-    scaler.src_w(sourceWidth).src_h(sourceHeight).src_format(sourceFormat);
-    scaler.dst_w(width).dst_h(height).dst_format(target);
-    scaler.src_range(range).dst_range(1);
     AVPixFmtDescriptor format = avutil.av_pix_fmt_desc_get(sourceFormat);
+    boolean sameSize = sourceWidth == width && sourceHeight == height;
+    // Swscale would stretch the chroma of an odd side; decoders always have one more column and
+    // row.
+    evenWidth = sameSize && format.log2_chroma_w() == 1 ? width & 1 : 0;
+    evenHeight = sameSize && format.log2_chroma_h() == 1 ? height & 1 : 0;
+    scaler = swscale.sws_alloc_context();
+    scaler.src_w(sourceWidth + evenWidth).src_h(sourceHeight + evenHeight);
+    scaler.dst_w(width + evenWidth).dst_h(height + evenHeight);
+    scaler.src_format(sourceFormat).dst_format(target);
+    scaler.src_range(range).dst_range(1);
+    int location = source.chroma_location() == 0 ? chroma : source.chroma_location();
     if (format.log2_chroma_w() == 1) {
-      scaler.src_h_chr_pos(source.chroma_location() == avutil.AVCHROMA_LOC_CENTER ? 128 : 0);
+      scaler.src_h_chr_pos(location == avutil.AVCHROMA_LOC_CENTER ? 128 : 0);
     }
     if (format.log2_chroma_h() == 1) {
-      scaler.src_v_chr_pos(source.chroma_location() == avutil.AVCHROMA_LOC_TOPLEFT ? 0 : 128);
+      scaler.src_v_chr_pos(location == avutil.AVCHROMA_LOC_TOPLEFT ? 0 : 128);
     }
     scaler.flags(FLAGS).dither(swscale.SWS_DITHER_NONE).threads(1);
     int error = swscale.sws_init_context(scaler, null, null);
@@ -131,7 +153,7 @@ final class PixelWriter implements AutoCloseable {
     IntPointer to = swscale.sws_getCoefficients(swscale.SWS_CS_DEFAULT);
     swscale.sws_setColorspaceDetails(scaler, from, range, to, 1, 0, FIXED_ONE, FIXED_ONE);
     scaled = avutil.av_frame_alloc();
-    scaled.format(target).width(width).height(height);
+    scaled.format(target).width(width + evenWidth).height(height + evenHeight);
     if (avutil.av_frame_get_buffer(scaled, 64) < 0) {
       throw new OutOfMemoryError("no native memory for " + width + " x " + height + " pixels");
     }

@@ -2,7 +2,6 @@ package dev.sheaf.format.internal.probe;
 
 import dev.sheaf.format.Media;
 import dev.sheaf.format.MediaKind;
-import dev.sheaf.format.internal.blob.HeapMedia;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.Objects;
@@ -40,8 +39,8 @@ public record Probe(
    */
   public Media media(byte[] payload) {
     return frameTable.hasRemaining()
-        ? new HeapMedia(kind, payload, facts, frameTable)
-        : new HeapMedia(kind, payload, facts);
+        ? Media.ofVideo(payload, facts, frameTable)
+        : Media.of(kind, payload, facts);
   }
 
   /**

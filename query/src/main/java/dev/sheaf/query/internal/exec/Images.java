@@ -5,13 +5,12 @@ import dev.sheaf.format.InvalidInputException;
 import dev.sheaf.format.Media;
 import dev.sheaf.format.Shape;
 import dev.sheaf.format.Tensor;
-import dev.sheaf.query.media.Channels;
-import dev.sheaf.query.media.ImageDecoder;
+import dev.sheaf.format.media.ImageDecoder;
 import java.nio.ByteBuffer;
 
 /** The pixels of image cells. Stateless. */
 final class Images {
-  private static final ImageDecoder RGB = new ImageDecoder(Channels.RGB, ImageDecoder.MOST_PIXELS);
+  private static final ImageDecoder RGB = ImageDecoder.create();
 
   private Images() {}
 
@@ -22,7 +21,7 @@ final class Images {
   static Tensor decode(Media media, boolean luma) {
     Tensor pixels;
     try {
-      pixels = RGB.decode(ByteBuffer.wrap(media.toBytes()));
+      pixels = RGB.decode(media);
     } catch (InvalidInputException e) {
       throw new InvalidInputException(
           e.code(), e.headline(), e.location().with("sha256", media.sha256()), e.hint(), e);

@@ -1,9 +1,0 @@
-package dev.sheaf.query.media;
-
-/** Which channels a decoded image has. */
-public enum Channels {
-  /** Red, green, blue: grey is repeated, alpha left out (not blended). */
-  RGB,
-  /** As stored: grey 1, grey and alpha 2, RGB 3, RGB and alpha 4; palettes count as RGB. */
-  STORED
-}

@@ -1,2 +1,0 @@
-/** Payloads as tensors. Entry point: {@link dev.sheaf.query.media.ImageDecoder}. */
-package dev.sheaf.query.media;
