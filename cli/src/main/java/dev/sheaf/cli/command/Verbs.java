@@ -1,5 +1,6 @@
 package dev.sheaf.cli.command;
 
+import dev.sheaf.format.Merge;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -63,6 +64,16 @@ final class Verbs {
           "List, make or delete branches",
           "switch",
           "Work on another branch",
+          "merge",
+          "Bring the changes of another version in, cell by cell",
+          "conflicts",
+          "List what a merge could not decide",
+          "resolve",
+          "Decide a conflict",
+          "cherry-pick",
+          "Repeat what one commit changed",
+          "revert",
+          "Undo what one commit changed",
           "",
           "House",
           "fsck",
@@ -97,6 +108,11 @@ final class Verbs {
           case "diff" -> new DiffCommand();
           case "branch" -> new BranchCommand();
           case "switch" -> new SwitchCommand();
+          case "merge" -> new MergeCommand(Merge.Kind.MERGE);
+          case "revert" -> new MergeCommand(Merge.Kind.REVERT);
+          case "cherry-pick" -> new MergeCommand(Merge.Kind.CHERRY_PICK);
+          case "conflicts" -> new ConflictsCommand();
+          case "resolve" -> new ResolveCommand();
           case "fsck" -> new FsckCommand();
           case "demo" -> new DemoCommand();
           default -> null;
@@ -135,7 +151,7 @@ final class Verbs {
       if (verb.isEmpty()) {
         help.append('\n').append(summary).append(":\n");
       } else {
-        help.append("  ").append(verb).append(" ".repeat(10 - verb.length()));
+        help.append("  ").append(verb).append(" ".repeat(Math.max(1, 10 - verb.length())));
         help.append(summary).append('\n');
       }
     }
