@@ -1,9 +1,11 @@
 package dev.sheaf.format;
 
 import dev.sheaf.format.internal.engine.LocalDataset;
+import dev.sheaf.format.internal.merge.LocalMerge;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A dataset on disk: the directory {@code name.sheaf} with every version of it.
@@ -141,6 +143,42 @@ public interface Dataset extends AutoCloseable {
 
   /** Deletes a branch; its versions stay until garbage collection. */
   void deleteBranch(String name);
+
+  /**
+   * Begins a merge of all that a version has and a branch has not; see {@link Merge}.
+   *
+   * @param branch the branch that is to have both
+   * @param theirs the version, by Git's grammar
+   * @throws NotFoundException if there is no such branch or version
+   */
+  default Merge merge(String branch, String theirs) {
+    return new LocalMerge((LocalDataset) this, Merge.Kind.MERGE, branch, theirs, 0);
+  }
+
+  /**
+   * Begins to undo what one commit changed, by a merge with the commit as base; see {@link Merge}.
+   *
+   * @param rev the commit, by Git's grammar
+   * @param parent of a commit with several parents the one that its change is measured against,
+   *     from 1; else 0
+   * @throws InvalidInputException if the commit has no parent, or several and {@code parent} is 0
+   */
+  default Merge revert(String branch, String rev, int parent) {
+    return new LocalMerge((LocalDataset) this, Merge.Kind.REVERT, branch, rev, parent);
+  }
+
+  /**
+   * Begins to repeat on a branch what one commit changed elsewhere; see {@link #revert}. Samples
+   * that it added keep their identity.
+   */
+  default Merge cherryPick(String branch, String rev, int parent) {
+    return new LocalMerge((LocalDataset) this, Merge.Kind.CHERRY_PICK, branch, rev, parent);
+  }
+
+  /** Takes up a merge that was kept under a name, with its decisions; see {@link Merge#save}. */
+  default Optional<Merge> savedMerge(String name) {
+    return LocalMerge.saved((LocalDataset) this, name);
+  }
 
   /**
    * Returns the rows of a view as they were last stored for a version or, failing that, for its

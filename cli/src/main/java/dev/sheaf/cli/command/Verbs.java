@@ -1,5 +1,6 @@
 package dev.sheaf.cli.command;
 
+import dev.sheaf.format.Merge;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -100,6 +101,16 @@ final class Verbs {
           "List where a branch has been",
           "blame",
           "Say which commit gave a sample its cells",
+          "merge",
+          "Bring the changes of another version in, cell by cell",
+          "conflicts",
+          "List what a merge could not decide",
+          "resolve",
+          "Decide a conflict",
+          "cherry-pick",
+          "Repeat what one commit changed",
+          "revert",
+          "Undo what one commit changed",
           "",
           "House",
           "fsck",
@@ -155,6 +166,11 @@ final class Verbs {
           case "reset" -> new ResetCommand();
           case "reflog" -> new ReflogCommand();
           case "blame" -> new BlameCommand();
+          case "merge" -> new MergeCommand(Merge.Kind.MERGE);
+          case "revert" -> new MergeCommand(Merge.Kind.REVERT);
+          case "cherry-pick" -> new MergeCommand(Merge.Kind.CHERRY_PICK);
+          case "conflicts" -> new ConflictsCommand();
+          case "resolve" -> new ResolveCommand();
           case "fsck" -> new FsckCommand();
           case "clone" -> new CloneCommand();
           case "compact" -> new CompactCommand();

@@ -40,6 +40,11 @@ public final class Workspace {
     return name;
   }
 
+  /** Returns its name in plain characters, for the names of files. */
+  public String id() {
+    return fileName(name);
+  }
+
   /** Returns the branch that was switched to, or empty if none ever was or it cannot be read. */
   public Optional<String> branch() {
     return read().get("branch") instanceof String branch && !branch.isEmpty()

@@ -34,6 +34,11 @@ public final class SegmentDiff {
     public static ColumnPair of(Column before, Column after) {
       return new ColumnPair(before, after, Defaults.value(before), Defaults.value(after));
     }
+
+    /** Returns the column whose type holds the values of both. */
+    private Column wider() {
+      return Defaults.isWider(after.type(), before.type()) ? before : after;
+    }
   }
 
   /**
@@ -56,13 +61,12 @@ public final class SegmentDiff {
       if (sameDeleted && isSameByHash(pair)) {
         continue;
       }
-      RoaringBitmap candidates = new RoaringBitmap();
-      if (writtenBefore.containsKey(pair.before().id())) {
-        candidates.or(writtenBefore.get(pair.before().id()));
-      }
-      if (writtenAfter.containsKey(pair.after().id())) {
-        candidates.or(writtenAfter.get(pair.after().id()));
-      }
+      // Layers that both have show the same, unless the column goes by another id now.
+      boolean sameId = pair.before().id().equals(pair.after().id());
+      RoaringBitmap candidates =
+          RoaringBitmap.or(
+              slots(sameId ? writtenBefore : before.written(0), pair.before()),
+              slots(sameId ? writtenAfter : after.written(0), pair.after()));
       candidates.and(slots);
       RoaringBitmap differing = new RoaringBitmap();
       candidates.forEach(
@@ -79,6 +83,10 @@ public final class SegmentDiff {
     return changed;
   }
 
+  private static RoaringBitmap slots(Map<String, RoaringBitmap> written, Column column) {
+    return written.getOrDefault(column.id(), new RoaringBitmap());
+  }
+
   /** Missing cells count for no hash, but show the default. */
   private boolean isSameByHash(ColumnPair pair) {
     var first = before.segment().record().columns().get(pair.before().id());
@@ -93,16 +101,28 @@ public final class SegmentDiff {
   private boolean differs(ColumnPair pair, int slot) {
     CellReader first = before.holder(pair.before().id(), slot);
     CellReader second = after.holder(pair.after().id(), slot);
-    if (first != null && second != null && first.layer().name().equals(second.layer().name())) {
+    boolean sameId = pair.before().id().equals(pair.after().id());
+    if (sameId
+        && first != null
+        && second != null
+        && first.layer().name().equals(second.layer().name())) {
       return false;
     }
-    return !SegmentCells.same(pair.after(), valueBefore(pair, slot), valueAfter(pair, slot));
+    Object then = before.value(pair.before(), slot, pair.fallbackBefore());
+    Object now = after.value(pair.after(), slot, pair.fallbackAfter());
+    Column wider = pair.wider();
+    return !SegmentCells.same(
+        wider,
+        Defaults.widen(then, pair.before().type(), wider.type()),
+        Defaults.widen(now, pair.after().type(), wider.type()));
   }
 
   /** Returns the earlier value, of the later column's type where that is wider. */
   public Object valueBefore(ColumnPair pair, int slot) {
     Object value = before.value(pair.before(), slot, pair.fallbackBefore());
-    return Defaults.widen(value, pair.before().type(), pair.after().type());
+    return Defaults.isWider(pair.before().type(), pair.after().type())
+        ? Defaults.widen(value, pair.before().type(), pair.after().type())
+        : value;
   }
 
   /** Returns the later value. */

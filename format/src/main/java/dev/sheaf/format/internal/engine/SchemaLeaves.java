@@ -127,7 +127,7 @@ public final class SchemaLeaves {
    * Returns the id of a column: the first 64 bits of SHA-256 over the run that adds it and its
    * name.
    */
-  static String id(long run, String name) {
+  public static String id(long run, String name) {
     byte[] utf8 = name.getBytes(StandardCharsets.UTF_8);
     ByteBuffer bytes = ByteBuffer.allocate(8 + utf8.length).putLong(run).put(utf8);
     return Checksums.hex(Checksums.sha256(bytes.array())).substring(0, 16);

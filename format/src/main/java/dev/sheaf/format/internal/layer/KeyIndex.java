@@ -194,6 +194,11 @@ public final class KeyIndex {
     return page.rows();
   }
 
+  /** Returns the slot that one hash is of. */
+  public int slotAt(int row) {
+    return slots.int16(page, row) & 0xffff;
+  }
+
   /** Returns one hash; ascending by {@code row}. */
   public long hashAt(int row) {
     return hashes.int64(page, row);

@@ -1,0 +1,237 @@
+package dev.sheaf.format.internal.merge;
+
+import dev.sheaf.format.Column;
+import dev.sheaf.format.SampleId;
+import dev.sheaf.format.internal.diff.SegmentCells;
+import dev.sheaf.format.internal.layer.KeyIndex;
+import dev.sheaf.format.internal.order.SegmentKey;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.roaringbitmap.IntConsumer;
+import org.roaringbitmap.RoaringBitmap;
+
+/**
+ * Unites samples that both sides have under one key but as different samples: both added it, or one
+ * deleted it and added it again. One of the two stays and gets the cells of both; the other goes.
+ */
+final class KeyUnion {
+  private static final String PARENT = "_parent";
+
+  private final MergeContext context;
+  private final Map<SegmentKey, SegmentMerge> segments;
+  private final CellDecider decider;
+  private final Map<SampleId, SampleId> successors = new HashMap<>();
+  private long united;
+
+  KeyUnion(MergeContext context, Map<SegmentKey, SegmentMerge> segments, CellDecider decider) {
+    this.context = context;
+    this.segments = segments;
+    this.decider = decider;
+  }
+
+  /** A sample of one side. */
+  private record Place(SegmentKey segment, int slot) {
+    SampleId id() {
+      return MergeContext.sample(segment, slot);
+    }
+  }
+
+  /** Finds the pairs and tells the segments what becomes of them; returns how many there are. */
+  long unite() {
+    Map<SegmentKey, RoaringBitmap> ours = new TreeMap<>();
+    Map<SegmentKey, RoaringBitmap> theirs = new TreeMap<>();
+    for (SegmentMerge segment : segments.values()) {
+      put(ours, segment, segment.addedByUs());
+      put(theirs, segment, segment.addedByThem());
+    }
+    // A sample that one side deleted and added again meets the other side's changes of it.
+    if (!theirs.isEmpty()) {
+      for (SegmentMerge segment : segments.values()) {
+        put(ours, segment, segment.removedAndEdited(true));
+      }
+    }
+    if (hasAdded(ours)) {
+      for (SegmentMerge segment : segments.values()) {
+        put(theirs, segment, segment.removedAndEdited(false));
+      }
+    }
+    if (!ours.isEmpty() && !theirs.isEmpty()) {
+      pair(ours, theirs);
+    }
+    if (!successors.isEmpty()) {
+      renameParents();
+    }
+    return united;
+  }
+
+  private boolean hasAdded(Map<SegmentKey, RoaringBitmap> ours) {
+    return ours.keySet().stream().anyMatch(key -> !segments.get(key).addedByUs().isEmpty());
+  }
+
+  private static void put(
+      Map<SegmentKey, RoaringBitmap> places, SegmentMerge segment, RoaringBitmap slots) {
+    if (!slots.isEmpty()) {
+      places.computeIfAbsent(segment.key(), key -> new RoaringBitmap()).or(slots);
+    }
+  }
+
+  private void pair(Map<SegmentKey, RoaringBitmap> ours, Map<SegmentKey, RoaringBitmap> theirs) {
+    Map<Long, List<Place>> byHash = new HashMap<>();
+    eachKey(
+        context.ours(),
+        ours,
+        (hash, place) -> byHash.computeIfAbsent(hash, h -> new ArrayList<>(1)).add(place));
+    eachKey(
+        context.theirs(),
+        theirs,
+        (hash, place) -> {
+          for (Place other : byHash.getOrDefault(hash, List.of())) {
+            boolean same = other.equals(place);
+            if (!same && keyOf(context.ours(), other).equals(keyOf(context.theirs(), place))) {
+              unite(other, place);
+            }
+          }
+        });
+  }
+
+  private interface KeyConsumer {
+    void accept(long hash, Place place);
+  }
+
+  private static void eachKey(
+      MergeContext.Side side, Map<SegmentKey, RoaringBitmap> places, KeyConsumer consumer) {
+    places.forEach(
+        (segment, slots) -> {
+          KeyIndex keys = side.state().reader(segment).keys();
+          for (int row = 0; row < keys.size(); row++) {
+            int slot = keys.slotAt(row);
+            if (slots.contains(slot)) {
+              consumer.accept(keys.hashAt(row), new Place(segment, slot));
+            }
+          }
+        });
+  }
+
+  private static String keyOf(MergeContext.Side side, Place place) {
+    return side.key(place.segment(), place.slot());
+  }
+
+  private void unite(Place ours, Place theirs) {
+    boolean oursInBase = context.base().live(ours.segment()).contains(ours.slot());
+    boolean theirsInBase = context.base().live(theirs.segment()).contains(theirs.slot());
+    boolean oursStays = oursInBase || (!theirsInBase && ours.id().compareTo(theirs.id()) < 0);
+    Place stays = oursStays ? ours : theirs;
+    Place goes = oursStays ? theirs : ours;
+    SegmentCells a = segments.get(ours.segment()).ours;
+    SegmentCells b = segments.get(theirs.segment()).theirs;
+    Map<MergedColumn, Desired> cells = new LinkedHashMap<>();
+    for (MergedColumn column : context.kept()) {
+      Object before = null;
+      if (column.base() != null && (oursInBase || theirsInBase)) {
+        Place place = oursInBase ? ours : theirs;
+        before = column.value(column.base(), context.base().cells(place.segment()), place.slot());
+      }
+      Object left = column.value(column.ours(), a, ours.slot());
+      Object right = column.value(column.theirs(), b, theirs.slot());
+      cells.put(column, cell(column, stays, ours, theirs, before, left, right));
+    }
+    segments.get(stays.segment()).keep(stays.slot(), cells);
+    segments.get(goes.segment()).kill(goes.slot());
+    successors.put(goes.id(), stays.id());
+    united++;
+  }
+
+  private Desired cell(
+      MergedColumn column,
+      Place stays,
+      Place ours,
+      Place theirs,
+      Object before,
+      Object left,
+      Object right) {
+    boolean oursStays = stays.equals(ours);
+    boolean takesOurs;
+    Object value;
+    if (column.isSystem()) {
+      value = oursStays ? left : right;
+      takesOurs = oursStays;
+    } else if (column.theirs() == null || column.same(right, before)) {
+      value = left;
+      takesOurs = true;
+    } else if (column.ours() == null || column.same(left, before)) {
+      value = right;
+      takesOurs = false;
+    } else {
+      CellDecider.Outcome outcome =
+          decider.decide(
+              column, stays.id(), () -> keyOf(context.ours(), ours), before, left, right);
+      context.counts().add(column, outcome.from(), 1);
+      value = outcome.value();
+      takesOurs = column.same(value, left);
+    }
+    Object inputs = null;
+    if (column.isDerived() && value != null) {
+      inputs =
+          takesOurs
+              ? SegmentMerge.inputs(column, segments.get(ours.segment()).ours, ours.slot())
+              : SegmentMerge.inputs(column, segments.get(theirs.segment()).theirs, theirs.slot());
+    }
+    return new Desired(value, inputs);
+  }
+
+  /** Parts of a sample that went belong to the one that stayed. */
+  private void renameParents() {
+    MergedColumn parent =
+        context.kept().stream()
+            .filter(column -> column.name().equals(PARENT))
+            .findFirst()
+            .orElse(null);
+    if (parent == null) {
+      return;
+    }
+    for (SegmentMerge segment : List.copyOf(segments.values())) {
+      rename(parent, segment, parent.ours(), segment.ours, segment.addedByUs());
+      rename(parent, segment, parent.theirs(), segment.theirs, segment.addedByThem());
+    }
+  }
+
+  private void rename(
+      MergedColumn parent,
+      SegmentMerge segment,
+      Column side,
+      SegmentCells cells,
+      RoaringBitmap slots) {
+    if (cells == null || side == null) {
+      return;
+    }
+    slots.forEach(
+        (IntConsumer)
+            slot -> {
+              Object cell = parent.value(side, cells, slot);
+              if (cell instanceof Map<?, ?> fields && segment.live().contains(slot)) {
+                SampleId id =
+                    new SampleId(
+                        ((Number) fields.get("run")).longValue(),
+                        ((Number) fields.get("ordinal")).longValue());
+                SampleId successor = successors.get(id);
+                if (successor != null) {
+                  segment.force(slot, parent, new Desired(cell(fields.keySet(), successor), null));
+                }
+              }
+            });
+  }
+
+  private static Map<String, Object> cell(Collection<?> names, SampleId parent) {
+    Map<String, Object> cell = new LinkedHashMap<>();
+    for (Object name : names) {
+      long bits = name.equals("run") ? parent.run() : parent.ordinal();
+      cell.put((String) name, dev.sheaf.format.internal.ipc.PlainReader.unsigned(bits));
+    }
+    return cell;
+  }
+}

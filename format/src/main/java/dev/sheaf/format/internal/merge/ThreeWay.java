@@ -1,0 +1,247 @@
+package dev.sheaf.format.internal.merge;
+
+import dev.sheaf.format.Column;
+import dev.sheaf.format.Merge;
+import dev.sheaf.format.internal.diff.ChangedSegments;
+import dev.sheaf.format.internal.diff.SegmentCells;
+import dev.sheaf.format.internal.diff.SegmentDiff;
+import dev.sheaf.format.internal.engine.LocalDataset;
+import dev.sheaf.format.internal.engine.Sinks;
+import dev.sheaf.format.internal.engine.VersionState;
+import dev.sheaf.format.internal.git.TreeEdit;
+import dev.sheaf.format.internal.layer.SegmentRecord;
+import dev.sheaf.format.internal.order.SegmentKey;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.roaringbitmap.IntConsumer;
+import org.roaringbitmap.RoaringBitmap;
+
+/**
+ * One three-way merge: what it does, found without writing anything, and the edits of the tree of
+ * ours that do it.
+ */
+final class ThreeWay {
+  private final MergeContext context;
+  private final Merge.Strictness strictness;
+  private final Decisions decisions;
+  private final TreeEdit documentEdit = new TreeEdit();
+  private final Map<SegmentKey, SegmentMerge> segments = new TreeMap<>();
+  private final SchemaMerge schema;
+  private final OrderMerge order;
+  private final List<String> documents;
+  private final long united;
+
+  ThreeWay(
+      VersionState base,
+      VersionState ours,
+      VersionState theirs,
+      Decisions decisions,
+      Merge.Strictness strictness,
+      boolean foreign) {
+    this.context = new MergeContext(base, ours, theirs, decisions);
+    this.strictness = strictness;
+    this.decisions = decisions;
+    refuseTable();
+    this.schema =
+        SchemaMerge.of(
+            base.columns(),
+            ours.columns(),
+            theirs.columns(),
+            decisions,
+            foreign,
+            this::changedCells);
+    context.schema(schema);
+    this.documents = new DocumentMerge(context, documentEdit).merge();
+    this.order = new OrderMerge(context);
+    Set<SegmentKey> keys = ChangedSegments.between(base.tree(), ours.tree());
+    keys.addAll(ChangedSegments.between(base.tree(), theirs.tree()));
+    keys.addAll(order.segments());
+    if (context.kept().stream().anyMatch(column -> mayShowOther(column, foreign))) {
+      keys.addAll(base.segmentKeys());
+    }
+    keys.forEach(key -> segments.put(key, new SegmentMerge(context, key)));
+    segments.values().forEach(SegmentMerge::compare);
+    CellDecider decider = new CellDecider(decisions);
+    decideStrictly(decider);
+    this.united = new KeyUnion(context, segments, decider).unite();
+    segments.values().forEach(SegmentMerge::settleRemovals);
+    segments.values().forEach(segment -> segment.mergeCells(decider));
+  }
+
+  /** Tells whether a column may show something else than in the base where no segment changed. */
+  private static boolean mayShowOther(MergedColumn column, boolean foreign) {
+    boolean isNew = column.base() == null;
+    boolean isInBoth = column.ours() != null && column.theirs() != null;
+    return isNew ? isInBoth || foreign : !SegmentMerge.hasOneId(column);
+  }
+
+  private void refuseTable() {
+    String before = context.base().state().tree().treeId();
+    if (strictness == Merge.Strictness.TABLE
+        && !before.equals(context.ours().state().tree().treeId())
+        && !before.equals(context.theirs().state().tree().treeId())) {
+      decisions.settle(
+          new Merge.Conflict(
+              "table",
+              Merge.ConflictKind.TABLE,
+              null,
+              "",
+              "",
+              null,
+              null,
+              null,
+              "both sides changed the dataset"));
+    }
+  }
+
+  /** Tells whether a side changed cells of a column that the other side dropped. */
+  private boolean changedCells(Merge.Side side, Column before) {
+    MergeContext.Side changed = side == Merge.Side.OURS ? context.ours() : context.theirs();
+    Column after =
+        changed.state().columns().values().stream()
+            .filter(
+                ranked ->
+                    ranked.column().id().equals(before.id())
+                        || ranked.aliases().contains(before.id()))
+            .map(ranked -> ranked.column())
+            .findFirst()
+            .orElseThrow();
+    for (SegmentKey key :
+        ChangedSegments.between(context.base().state().tree(), changed.state().tree())) {
+      SegmentCells then = context.base().cells(key);
+      SegmentCells now = changed.cells(key);
+      RoaringBitmap both = RoaringBitmap.and(context.base().live(key), changed.live(key));
+      if (!both.isEmpty()
+          && !new SegmentDiff(then, now)
+              .changed(both, List.of(SegmentDiff.ColumnPair.of(before, after)))
+              .isEmpty()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void decideStrictly(CellDecider decider) {
+    if (strictness == Merge.Strictness.ROW) {
+      for (SegmentMerge segment : segments.values()) {
+        RoaringBitmap byUs = new RoaringBitmap();
+        RoaringBitmap byThem = new RoaringBitmap();
+        for (MergedColumn column : context.kept()) {
+          byUs.or(segment.changedByUs(column));
+          byThem.or(segment.changedByThem(column));
+        }
+        byUs.and(byThem);
+        byUs.forEach(
+            (IntConsumer)
+                slot ->
+                    decider.strictRow(
+                        MergeContext.sample(segment.key(), slot),
+                        context.ours().key(segment.key(), slot)));
+      }
+    } else if (strictness == Merge.Strictness.COLUMN) {
+      for (MergedColumn column : context.kept()) {
+        boolean byUs =
+            segments.values().stream().anyMatch(one -> !one.changedByUs(column).isEmpty());
+        boolean byThem =
+            segments.values().stream().anyMatch(one -> !one.changedByThem(column).isEmpty());
+        if (byUs && byThem && !column.isSystem()) {
+          decider.strictColumn(column);
+        }
+      }
+    }
+  }
+
+  /** Returns what is not decided. */
+  List<Merge.Conflict> conflicts() {
+    return decisions.open();
+  }
+
+  /** Returns what the merge does. */
+  Merge.Report report() {
+    List<Merge.ColumnReport> columns = new ArrayList<>();
+    CellCounts counts = context.counts();
+    for (MergedColumn column : context.columns()) {
+      if (counts.has(column) || !column.note().isEmpty()) {
+        columns.add(
+            new Merge.ColumnReport(
+                column.name(),
+                counts.of(column, CellCounts.From.OURS),
+                counts.of(column, CellCounts.From.THEIRS),
+                counts.of(column, CellCounts.From.SAME),
+                counts.of(column, CellCounts.From.MERGED),
+                counts.of(column, CellCounts.From.RESOLVED),
+                counts.of(column, CellCounts.From.CONFLICT),
+                column.note()));
+      }
+    }
+    return new Merge.Report(
+        decisions.open().isEmpty() ? Merge.Status.CLEAN : Merge.Status.CONFLICTS,
+        columns,
+        samples(),
+        documents,
+        decisions.open(),
+        decisions.settled());
+  }
+
+  private Merge.SampleReport samples() {
+    long addedByUs = 0;
+    long addedByThem = 0;
+    long both = united;
+    long removedByUs = 0;
+    long removedByThem = 0;
+    long removedByBoth = 0;
+    for (SegmentMerge segment : segments.values()) {
+      int shared = RoaringBitmap.andCardinality(segment.addedByUs(), segment.addedByThem());
+      both += shared;
+      addedByUs += segment.addedByUs().getLongCardinality() - shared;
+      addedByThem += segment.addedByThem().getLongCardinality() - shared;
+      removedByUs +=
+          RoaringBitmap.andNot(segment.removedByUs(), segment.live()).getLongCardinality();
+      removedByThem +=
+          RoaringBitmap.andNot(segment.removedByThem(), segment.live()).getLongCardinality();
+      removedByBoth += segment.removedByBoth().getLongCardinality();
+    }
+    return new Merge.SampleReport(
+        Math.max(0, addedByUs - united),
+        Math.max(0, addedByThem - united),
+        both,
+        removedByUs,
+        removedByThem,
+        removedByBoth,
+        order.whose());
+  }
+
+  /** Returns the edits of the tree of ours. Writes the chunks that they name. */
+  TreeEdit write(LocalDataset dataset) {
+    try (Sinks sinks = new Sinks(dataset)) {
+      List<SegmentDraft> drafts = new ArrayList<>();
+      Map<SegmentKey, RoaringBitmap> deleted = new TreeMap<>();
+      TreeEdit edit = documentEdit;
+      for (SegmentMerge segment : segments.values()) {
+        if (segment.isBuilt()) {
+          SegmentDraft draft = new SegmentDraft(segment, sinks);
+          drafts.add(draft);
+          deleted.put(segment.key(), draft.deleted());
+        } else if (segment.mode() == SegmentMerge.Mode.THEIRS) {
+          take(edit, segment.key(), deleted);
+        }
+      }
+      if (!drafts.isEmpty()) {
+        sinks.finish();
+      }
+      drafts.forEach(draft -> draft.write(edit));
+      schema.write(edit, context.ours().state().columns());
+      order.write(edit, segments, deleted);
+      return edit;
+    }
+  }
+
+  private void take(TreeEdit edit, SegmentKey key, Map<SegmentKey, RoaringBitmap> deleted) {
+    String folder = SegmentRecord.path(key);
+    context.theirs().folder(key).ifPresent(id -> edit.putTree(folder, id));
+    deleted.put(key, context.theirs().state().reader(key).deleted());
+  }
+}

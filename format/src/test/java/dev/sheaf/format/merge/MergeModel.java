@@ -1,0 +1,438 @@
+package dev.sheaf.format.merge;
+
+import dev.sheaf.format.SampleId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * A version as plain maps and lists, and its three-way merge as one would write it without a
+ * thought of size: the oracle of {@link RandomMergeTest}. Immutable.
+ *
+ * @param columns by id
+ * @param samples in order
+ * @param documents content by path
+ */
+record MergeModel(Map<String, Col> columns, List<Item> samples, Map<String, Integer> documents) {
+  static final MergeModel EMPTY = new MergeModel(Map.of(), List.of(), Map.of());
+
+  MergeModel {
+    columns = Map.copyOf(columns);
+    samples = List.copyOf(samples);
+    documents = Map.copyOf(documents);
+  }
+
+  /**
+   * A column.
+   *
+   * @param kind tells the type: columns of one name have one kind
+   * @param aliases ids of columns united with it
+   */
+  record Col(String id, String name, String kind, Set<String> aliases) {
+    Col {
+      aliases = Set.copyOf(aliases);
+    }
+
+    boolean isAlso(Col other) {
+      Set<String> ids = new HashSet<>(aliases);
+      ids.add(id);
+      return ids.contains(other.id) || other.aliases.stream().anyMatch(ids::contains);
+    }
+  }
+
+  /** A sample; cells by column id, null ones left out. */
+  record Item(SampleId id, String key, Map<String, Object> cells) {
+    Item {
+      cells = Map.copyOf(cells);
+    }
+  }
+
+  /** How what is in conflict is settled. */
+  enum Settled {
+    NOT,
+    OURS,
+    THEIRS,
+    BASE
+  }
+
+  /**
+   * What a merge gives.
+   *
+   * @param conflicts in words that name kind, sample and column
+   * @param free samples of which the model does not know what both began with
+   * @param freeCells per sample that comes back the columns that the side it comes from does not
+   *     have: it may have had cells of them before
+   * @param unplaced samples whose place is not known: one that comes back may have its old one
+   */
+  record Merged(
+      MergeModel model,
+      Set<String> conflicts,
+      Set<SampleId> free,
+      Map<SampleId, Set<String>> freeCells,
+      Set<SampleId> unplaced) {}
+
+  Optional<Item> find(SampleId id) {
+    return samples.stream().filter(item -> item.id().equals(id)).findFirst();
+  }
+
+  private Map<SampleId, Item> byId() {
+    Map<SampleId, Item> items = new LinkedHashMap<>();
+    samples.forEach(item -> items.put(item.id(), item));
+    return items;
+  }
+
+  /** One column in all versions, null where it is not, and the id that it has in the result. */
+  private static final class Group {
+    private Col base;
+    private Col ours;
+    private Col theirs;
+    private Col result;
+  }
+
+  /**
+   * Merges.
+   *
+   * @param foreign whether a column of the base that ours does not have may be one of ours by name
+   */
+  static Merged merge(
+      MergeModel base, MergeModel ours, MergeModel theirs, Settled settled, boolean foreign) {
+    return new Merger(base, ours, theirs, settled, foreign).run();
+  }
+
+  private static final class Merger {
+    private final MergeModel base;
+    private final MergeModel ours;
+    private final MergeModel theirs;
+    private final Settled settled;
+    private final boolean foreign;
+    private final Set<String> conflicts = new TreeSet<>();
+    private final Set<SampleId> free = new HashSet<>();
+    private final Map<SampleId, Set<String>> freeCells = new HashMap<>();
+    private final List<Group> groups = new ArrayList<>();
+    private final Map<SampleId, Item> b;
+    private final Map<SampleId, Item> o;
+    private final Map<SampleId, Item> t;
+
+    Merger(MergeModel base, MergeModel ours, MergeModel theirs, Settled settled, boolean foreign) {
+      this.foreign = foreign;
+      this.base = base;
+      this.ours = ours;
+      this.theirs = theirs;
+      this.settled = settled;
+      this.b = base.byId();
+      this.o = ours.byId();
+      this.t = theirs.byId();
+    }
+
+    Merged run() {
+      group();
+      groups.forEach(this::mergeColumn);
+      nameClashes();
+      Map<SampleId, Item> merged = samples();
+      Map<String, Col> columns = new TreeMap<>();
+      groups.stream()
+          .filter(group -> group.result != null)
+          .forEach(group -> columns.put(group.result.id(), group.result));
+      boolean takesTheirs = moved(base, theirs) && !moved(base, ours);
+      Set<SampleId> unplaced = new HashSet<>(merged.keySet());
+      unplaced.removeAll((takesTheirs ? t : o).keySet());
+      return new Merged(
+          new MergeModel(columns, inOrder(merged), documents()),
+          conflicts,
+          free,
+          freeCells,
+          unplaced);
+    }
+
+    private void group() {
+      for (Col col : new TreeMap<>(ours.columns).values()) {
+        Group group = new Group();
+        group.ours = col;
+        groups.add(group);
+      }
+      for (Col col : new TreeMap<>(base.columns).values()) {
+        Group group =
+            groups.stream()
+                .filter(g -> g.base == null && g.ours != null && g.ours.isAlso(col))
+                .findFirst()
+                .orElse(null);
+        if (group == null) {
+          group = new Group();
+          groups.add(group);
+        }
+        group.base = col;
+      }
+      for (Col col : new TreeMap<>(theirs.columns).values()) {
+        Group group =
+            groups.stream()
+                .filter(g -> g.theirs == null)
+                .filter(
+                    g ->
+                        (g.ours != null && g.ours.isAlso(col))
+                            || (g.base != null && g.base.isAlso(col)))
+                .findFirst()
+                .orElse(null);
+        if (group == null || (foreign && group.ours == null)) {
+          Group named =
+              groups.stream()
+                  .filter(g -> g.base == null && g.theirs == null && g.ours != null)
+                  .filter(g -> g.ours.name().equals(col.name()))
+                  .filter(g -> g.ours.kind().equals(col.kind()))
+                  .findFirst()
+                  .orElse(null);
+          if (named != null) {
+            if (group != null) {
+              named.base = group.base;
+              groups.remove(group);
+            }
+            group = named;
+          }
+        }
+        if (group == null) {
+          group = new Group();
+          groups.add(group);
+        }
+        group.theirs = col;
+      }
+    }
+
+    private void mergeColumn(Group group) {
+      if (group.ours != null && group.theirs != null) {
+        String name = group.ours.name();
+        if (!group.ours.name().equals(group.theirs.name())) {
+          boolean oursSame = group.base != null && group.base.name().equals(group.ours.name());
+          boolean theirsSame = group.base != null && group.base.name().equals(group.theirs.name());
+          if (oursSame) {
+            name = group.theirs.name();
+          } else if (!theirsSame) {
+            conflicts.add("column " + group.ours.name());
+            name = settled == Settled.THEIRS ? group.theirs.name() : group.ours.name();
+          }
+        }
+        Set<String> aliases = new HashSet<>(group.ours.aliases());
+        aliases.addAll(group.theirs.aliases());
+        aliases.add(group.theirs.id());
+        aliases.remove(group.ours.id());
+        group.result = new Col(group.ours.id(), name, group.ours.kind(), aliases);
+      } else if (group.base == null) {
+        group.result = group.ours != null ? group.ours : group.theirs;
+      } else if (group.ours != null || group.theirs != null) {
+        Col kept = group.ours != null ? group.ours : group.theirs;
+        MergeModel side = group.ours != null ? ours : theirs;
+        boolean renamed = !kept.name().equals(group.base.name());
+        boolean edited =
+            side.samples.stream()
+                .anyMatch(
+                    item ->
+                        b.containsKey(item.id())
+                            && !Objects.equals(
+                                item.cells().get(kept.id()),
+                                b.get(item.id()).cells().get(group.base.id())));
+        if (renamed || edited) {
+          conflicts.add("column " + kept.name());
+          boolean keep =
+              settled == Settled.NOT
+                  || settled == (group.ours != null ? Settled.OURS : Settled.THEIRS);
+          group.result = keep ? kept : null;
+        }
+      }
+    }
+
+    private void nameClashes() {
+      Map<String, Group> byName = new HashMap<>();
+      for (Group group : groups) {
+        if (group.result != null) {
+          Group other = byName.putIfAbsent(group.result.name(), group);
+          if (other != null) {
+            conflicts.add("clash " + group.result.name());
+          }
+        }
+      }
+    }
+
+    private static Object cell(Item item, Col col) {
+      return item == null || col == null ? null : item.cells().get(col.id());
+    }
+
+    private boolean edited(Item before, Item after, boolean byUs) {
+      return groups.stream()
+          .filter(group -> group.result != null)
+          .anyMatch(
+              group -> {
+                Col side = byUs ? group.ours : group.theirs;
+                return side != null && !Objects.equals(cell(before, group.base), cell(after, side));
+              });
+    }
+
+    private Map<SampleId, Item> samples() {
+      Map<SampleId, Item> merged = new LinkedHashMap<>();
+      Set<SampleId> done = new HashSet<>();
+      Map<String, Item> theirKeys = new HashMap<>();
+      t.values().forEach(item -> theirKeys.put(item.key(), item));
+      for (Item x : o.values()) {
+        Item y = theirKeys.get(x.key());
+        if (y == null || y.id().equals(x.id())) {
+          continue;
+        }
+        boolean xOld = b.containsKey(x.id());
+        boolean yOld = b.containsKey(y.id());
+        boolean unites =
+            (!xOld && !yOld)
+                || (xOld && edited(b.get(x.id()), x, true))
+                || (yOld && edited(b.get(y.id()), y, false));
+        if (unites) {
+          Item from = xOld ? b.get(x.id()) : yOld ? b.get(y.id()) : null;
+          SampleId id = xOld || (!yOld && x.id().compareTo(y.id()) < 0) ? x.id() : y.id();
+          merged.put(id, new Item(id, x.key(), cells(id, x.key(), from, x, y, false)));
+          done.add(x.id());
+          done.add(y.id());
+        }
+      }
+      Set<SampleId> all = new TreeSet<>(o.keySet());
+      all.addAll(t.keySet());
+      all.removeAll(done);
+      for (SampleId id : all) {
+        sample(id).ifPresent(item -> merged.put(id, item));
+      }
+      return merged;
+    }
+
+    private Optional<Item> sample(SampleId id) {
+      Item from = b.get(id);
+      Item left = o.get(id);
+      Item right = t.get(id);
+      if (left != null && right != null) {
+        boolean unknown = from == null;
+        if (unknown) {
+          free.add(id);
+        }
+        return Optional.of(
+            new Item(id, left.key(), cells(id, left.key(), from, left, right, unknown)));
+      }
+      Item there = left != null ? left : right;
+      boolean byUs = left != null;
+      if (from != null) {
+        if (!edited(from, there, byUs)) {
+          return Optional.empty();
+        }
+        conflicts.add((byUs ? "deleted by them " : "deleted by us ") + there.key());
+        boolean goes = settled == (byUs ? Settled.THEIRS : Settled.OURS);
+        if (goes) {
+          return Optional.empty();
+        }
+      }
+      Map<String, Object> cells = new HashMap<>();
+      for (Group group : groups) {
+        Col side = byUs ? group.ours : group.theirs;
+        Object value = cell(there, side);
+        if (group.result != null && side == null) {
+          freeCells.computeIfAbsent(id, i -> new HashSet<>()).add(group.result.id());
+        }
+        if (group.result != null && value != null) {
+          cells.put(group.result.id(), value);
+        }
+      }
+      return Optional.of(new Item(id, there.key(), cells));
+    }
+
+    private Map<String, Object> cells(
+        SampleId id, String key, Item from, Item left, Item right, boolean unknown) {
+      Map<String, Object> cells = new HashMap<>();
+      for (Group group : groups) {
+        if (group.result == null) {
+          continue;
+        }
+        Object before = cell(from, group.base);
+        Object a = group.ours == null ? before : cell(left, group.ours);
+        Object c = group.theirs == null ? before : cell(right, group.theirs);
+        if (group.base == null && group.ours == null) {
+          a = null;
+        }
+        Object value;
+        if (Objects.equals(a, c) || Objects.equals(c, before)) {
+          value = a;
+        } else if (Objects.equals(a, before)) {
+          value = c;
+        } else {
+          Optional<Object> joined = join(group.result.kind(), before, a, c);
+          value = joined.orElse(null);
+          if (joined.isEmpty()) {
+            if (!unknown) {
+              conflicts.add("cell " + key + " " + group.result.name());
+            }
+            value = settled == Settled.THEIRS ? c : settled == Settled.BASE ? before : a;
+          }
+        }
+        if (value != null) {
+          cells.put(group.result.id(), value);
+        }
+      }
+      return cells;
+    }
+
+    /** Sets are joined, all else is not. */
+    private static Optional<Object> join(String kind, Object before, Object a, Object c) {
+      if (!kind.equals("set") || a == null || c == null) {
+        return Optional.empty();
+      }
+      List<?> from = before == null ? List.of() : (List<?>) before;
+      List<?> left = (List<?>) a;
+      List<?> right = (List<?>) c;
+      List<Object> joined = new ArrayList<>();
+      from.stream().filter(x -> left.contains(x) && right.contains(x)).forEach(joined::add);
+      Set<String> added = new TreeSet<>();
+      left.stream().filter(x -> !from.contains(x)).forEach(x -> added.add((String) x));
+      right.stream().filter(x -> !from.contains(x)).forEach(x -> added.add((String) x));
+      joined.addAll(added);
+      return Optional.of(joined);
+    }
+
+    private static boolean moved(MergeModel before, MergeModel after) {
+      List<SampleId> then = new ArrayList<>(before.samples.stream().map(Item::id).toList());
+      List<SampleId> now = new ArrayList<>(after.samples.stream().map(Item::id).toList());
+      Set<SampleId> both = new HashSet<>(then);
+      both.retainAll(new HashSet<>(now));
+      then.retainAll(both);
+      now.retainAll(both);
+      return !then.equals(now);
+    }
+
+    private List<Item> inOrder(Map<SampleId, Item> merged) {
+      boolean takesTheirs = moved(base, theirs) && !moved(base, ours);
+      Set<SampleId> order = new java.util.LinkedHashSet<>();
+      (takesTheirs ? t : o).keySet().forEach(order::add);
+      (takesTheirs ? o : t).keySet().forEach(order::add);
+      return order.stream().filter(merged::containsKey).map(merged::get).toList();
+    }
+
+    private Map<String, Integer> documents() {
+      Map<String, Integer> merged = new HashMap<>();
+      Set<String> paths = new TreeSet<>(ours.documents.keySet());
+      paths.addAll(theirs.documents.keySet());
+      for (String path : paths) {
+        Integer before = base.documents.get(path);
+        Integer left = ours.documents.get(path);
+        Integer right = theirs.documents.get(path);
+        Integer value = left;
+        if (Objects.equals(left, before)) {
+          value = right;
+        } else if (!Objects.equals(right, before) && !Objects.equals(left, right)) {
+          conflicts.add("document " + path);
+          value = settled == Settled.THEIRS ? right : left;
+        }
+        if (value != null) {
+          merged.put(path, value);
+        }
+      }
+      return merged;
+    }
+  }
+}
