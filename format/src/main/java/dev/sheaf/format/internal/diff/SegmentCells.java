@@ -72,10 +72,7 @@ public final class SegmentCells {
       for (LayerColumn column : layer.record().columns()) {
         if (column.aspect().equals(LayerColumn.CELLS)) {
           RoaringBitmap of = slots.computeIfAbsent(column.column(), id -> new RoaringBitmap());
-          layer
-              .record()
-              .slots()
-              .ifPresentOrElse(of::or, () -> of.add(0L, segment.record().rows()));
+          layer.record().slots().ifPresentOrElse(of::or, () -> of.add(0L, segment.record().rows()));
         }
       }
     }

@@ -161,9 +161,7 @@ final class CommitPlan {
         .forEach(
             (id, column) -> {
               SchemaLeaves.Ranked present = requireUnchanged(id, head);
-              edit.put(
-                  SchemaLeaves.path(id),
-                  SchemaLeaves.toBytes(present.with(column)));
+              edit.put(SchemaLeaves.path(id), SchemaLeaves.toBytes(present.with(column)));
             });
     for (String id : schema.dropped()) {
       requireUnchanged(id, head);

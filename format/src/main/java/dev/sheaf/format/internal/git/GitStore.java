@@ -351,8 +351,8 @@ public final class GitStore implements AutoCloseable {
   }
 
   /**
-   * Returns what a commit with these edits would hold, without writing anything: its objects live in
-   * memory as long as the snapshot.
+   * Returns what a commit with these edits would hold, without writing anything: its objects live
+   * in memory as long as the snapshot.
    */
   public TreeSnapshot preview(TreeSnapshot base, TreeEdit edit) {
     Preview made = new Preview(base);

@@ -12,8 +12,8 @@ import java.util.Set;
 /**
  * Finds the best common ancestors of two commits: those that are ancestors of no other common one.
  * Walks back from both, newest first, and stops when nothing is left but ancestors of what was
- * found; so the cost follows how far the two have grown apart. The algorithm is Git's
- * ({@code paint_down_to_common} in {@code commit-reach.c}).
+ * found; so the cost follows how far the two have grown apart. The algorithm is Git's ({@code
+ * paint_down_to_common} in {@code commit-reach.c}).
  */
 final class MergeBases {
   private static final int FIRST = 1;
@@ -51,8 +51,7 @@ final class MergeBases {
         best.add(candidate);
       }
     }
-    best.sort(
-        Comparator.comparing(CommitObject::time).reversed().thenComparing(CommitObject::id));
+    best.sort(Comparator.comparing(CommitObject::time).reversed().thenComparing(CommitObject::id));
     return best.stream().map(CommitObject::id).toList();
   }
 

@@ -2,7 +2,6 @@ package dev.sheaf.format.internal.source.arrow;
 
 import dev.sheaf.format.DatasetException;
 import dev.sheaf.format.Origin;
-import dev.sheaf.format.internal.source.ColumnNames;
 import dev.sheaf.format.internal.source.Heads;
 import dev.sheaf.format.internal.source.InputErrors;
 import dev.sheaf.format.internal.source.Place;

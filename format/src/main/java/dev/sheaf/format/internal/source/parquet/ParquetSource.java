@@ -3,7 +3,6 @@ package dev.sheaf.format.internal.source.parquet;
 import dev.sheaf.format.DatasetException;
 import dev.sheaf.format.Origin;
 import dev.sheaf.format.Type;
-import dev.sheaf.format.internal.source.ColumnNames;
 import dev.sheaf.format.internal.source.InputErrors;
 import dev.sheaf.format.internal.source.Place;
 import dev.sheaf.format.internal.source.SourceColumn;

@@ -2,7 +2,6 @@ package dev.sheaf.format.internal.source.table;
 
 import dev.sheaf.format.DatasetException;
 import dev.sheaf.format.Location;
-import dev.sheaf.format.MediaKind;
 import dev.sheaf.format.Type;
 import dev.sheaf.format.internal.source.ColumnNames;
 import dev.sheaf.format.internal.source.InputErrors;
