@@ -36,7 +36,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A table whose rows are edits of samples that are there. Unlike a {@link SampleSource} it may have
+ * A table whose rows are edits of samples that are there. Unlike a {@link dev.sheaf.format.internal.source.SampleSource} it may have
  * the columns {@code _id}, {@code _index} and {@code _key}, and a field that a row does not have is
  * not in its cells. For one thread.
  */
