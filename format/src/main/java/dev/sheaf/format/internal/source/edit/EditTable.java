@@ -36,9 +36,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A table whose rows are edits of samples that are there. Unlike a {@link dev.sheaf.format.internal.source.SampleSource} it may have
- * the columns {@code _id}, {@code _index} and {@code _key}, and a field that a row does not have is
- * not in its cells. For one thread.
+ * A table whose rows are edits of samples that are there. Unlike a {@link
+ * dev.sheaf.format.internal.source.SampleSource} it may have the columns {@code _id}, {@code
+ * _index} and {@code _key}, and a field that a row does not have is not in its cells. For one
+ * thread.
  */
 public final class EditTable {
   /** The columns that say which sample a row is, in the order of preference. */
