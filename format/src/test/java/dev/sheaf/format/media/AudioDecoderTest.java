@@ -60,7 +60,7 @@ class AudioDecoderTest {
         double expected = Math.sin(2 * Math.PI * 440 * (i + shift * rate / 16_000.0) / rate) * 0.5;
         sum += Math.pow(samples[i * channels] - expected, 2);
       }
-      assertThat(Math.sqrt(sum / (rate * 3 / 10))).as("out of step").isGreaterThan(1.5 * inStep);
+      assertThat(Math.sqrt(sum / (rate * 3 / 10.0))).as("out of step").isGreaterThan(1.5 * inStep);
     }
   }
 

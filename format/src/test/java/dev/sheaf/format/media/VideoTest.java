@@ -220,7 +220,8 @@ class VideoTest {
 
   @Test
   void refusesWhatIsNoVideo() {
-    Media text = Media.of(MediaKind.VIDEO, "no video at all".getBytes(), Map.of());
+    Media text =
+        Media.of(MediaKind.VIDEO, "no video at all".getBytes(StandardCharsets.US_ASCII), Map.of());
     assertThatThrownBy(() -> Video.of(text))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("The payload is no video");

@@ -291,7 +291,7 @@ record MergeModel(Map<String, Col> columns, List<Item> samples, Map<String, Inte
         if (unites) {
           Item from = xOld ? b.get(x.id()) : yOld ? b.get(y.id()) : null;
           SampleId id = xOld || (!yOld && x.id().compareTo(y.id()) < 0) ? x.id() : y.id();
-          merged.put(id, new Item(id, x.key(), cells(id, x.key(), from, x, y, false)));
+          merged.put(id, new Item(id, x.key(), cells(x.key(), from, x, y, false)));
           done.add(x.id());
           done.add(y.id());
         }
@@ -314,8 +314,7 @@ record MergeModel(Map<String, Col> columns, List<Item> samples, Map<String, Inte
         if (unknown) {
           free.add(id);
         }
-        return Optional.of(
-            new Item(id, left.key(), cells(id, left.key(), from, left, right, unknown)));
+        return Optional.of(new Item(id, left.key(), cells(left.key(), from, left, right, unknown)));
       }
       Item there = left != null ? left : right;
       boolean byUs = left != null;
@@ -344,7 +343,7 @@ record MergeModel(Map<String, Col> columns, List<Item> samples, Map<String, Inte
     }
 
     private Map<String, Object> cells(
-        SampleId id, String key, Item from, Item left, Item right, boolean unknown) {
+        String key, Item from, Item left, Item right, boolean unknown) {
       Map<String, Object> cells = new HashMap<>();
       for (Group group : groups) {
         if (group.result == null) {
