@@ -15,6 +15,7 @@ import dev.sheaf.format.internal.media.FrameTable;
 import dev.sheaf.format.internal.media.FullDecode;
 import dev.sheaf.format.internal.probe.MediaProbe;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
