@@ -159,8 +159,8 @@ public final class Rewriting extends SqlShuttle {
       return item(call);
     }
     boolean member =
-        call.getOperator() == SqlStdOperatorTable.MEMBER_OF
-            || call.getOperator() == SqlStdOperatorTable.SOME_EQ && !isSet(operands.get(1));
+        call.getOperator().equals(SqlStdOperatorTable.MEMBER_OF)
+            || call.getOperator().equals(SqlStdOperatorTable.SOME_EQ) && !isSet(operands.get(1));
     if (member) {
       // Calcite has these for its multisets alone.
       SqlNode list = operands.get(1) instanceof SqlNodeList one ? one.get(0) : operands.get(1);
