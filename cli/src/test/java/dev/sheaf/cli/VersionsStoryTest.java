@@ -28,7 +28,7 @@ class VersionsStoryTest {
   private static final Path PAGE = ROOT.resolve("docs").resolve("versions.md");
   private static final Pattern WORD = Pattern.compile("'([^']*)'|\"([^\"]*)\"|(\\S+)");
   private static final Pattern BRIEF = Pattern.compile("\\b[0-9a-f]{7}\\b");
-  private static final Pattern WHO = Pattern.compile("\\([^()]+ \\d{4}-\\d\\d-\\d\\d\\)");
+  private static final Pattern WHO = Pattern.compile("\\([^()]+ \\d{4}-\\d\\d-\\d\\d[^()]*\\)");
 
   @TempDir Path folder;
 
@@ -77,7 +77,7 @@ class VersionsStoryTest {
             Map.of("SHEAF_WORKSPACE", "story", "COLUMNS", "100"),
             folder));
     String text = BRIEF.matcher(out.toString(StandardCharsets.UTF_8)).replaceAll("0123abc");
-    text = WHO.matcher(text).replaceAll("(ben 2026-11-21)");
+    text = WHO.matcher(text).replaceAll("(ada 2026-11-21 10:00)");
     return text.isEmpty() ? List.of() : text.stripTrailing().lines().toList();
   }
 
