@@ -48,8 +48,8 @@ class RandomMergeTest {
 
   @TempDir Path temporary;
 
-  // Open: about one history in sixty ends in a difference, among them a conflict that is not told;
-  // part of every build again once that is found.
+  // Open: about one history in sixty ends in a difference in a criss-cross merge, among them a
+  // conflict that is not told. To be part of every build again once that is found.
   @Tag("slow")
   @Test
   void mergesLikeTheModel() {
