@@ -181,6 +181,19 @@ public interface Dataset extends AutoCloseable {
   }
 
   /**
+   * Returns the bisection that was kept under a name, if any: the command keeps one a workspace.
+   *
+   * @param name letters, digits and {@code @ . _ % -}
+   */
+  Optional<Bisection> bisection(String name);
+
+  /** Keeps a bisection under a name, so that it survives a restart; {@link #gc} spares it. */
+  void keepBisection(String name, Bisection bisection);
+
+  /** Forgets the bisection that was kept under a name; there need be none. */
+  void forgetBisection(String name);
+
+  /**
    * Returns the rows of a view as they were last stored for a version or, failing that, for its
    * nearest ancestor: a version like any other, whose {@link Version#commit} says for which commit
    * the rows stand. Whether they are up to date, {@link Version#dataDigest} of that commit tells.

@@ -85,7 +85,7 @@ final class BranchCommand extends Command {
   private void create(Opened opened, Target target) {
     String name = target.rest().get(0);
     boolean started = target.rest().size() > 1;
-    String start = started ? Opened.absolute(target.rest().get(1), opened.current()) : opened.rev();
+    String start = started ? opened.absolute(target.rest().get(1)) : opened.rev();
     opened.dataset().createBranch(name, start);
     CommitInfo commit = opened.dataset().at(name).commit();
     if (json()) {
@@ -104,6 +104,13 @@ final class BranchCommand extends Command {
     for (String branch : opened.dataset().branches()) {
       widest = Math.max(widest, Text.width(branch));
     }
+    opened
+        .workspace()
+        .detached()
+        .filter(commit -> !json())
+        .ifPresent(
+            commit -> out().line(style().good("* (no branch, at " + commit.substring(0, 7) + ")")));
+    boolean attached = opened.workspace().detached().isEmpty();
     for (String branch : opened.dataset().branches()) {
       CommitInfo commit = opened.dataset().at(branch).commit();
       if (json()) {
@@ -111,14 +118,16 @@ final class BranchCommand extends Command {
             Json.object("name", branch, "commit", commit.id(), "subject", commit.subject()));
         continue;
       }
-      boolean here = branch.equals(current);
+      boolean here = attached && branch.equals(current);
       String name = Text.pad(branch, widest);
       String mark = branch.equals(standard) ? "[default] " : "";
       String tail = " " + Commits.brief(commit) + " " + mark + Text.visible(commit.subject());
       out().line((here ? "* " + style().good(name) : "  " + name) + tail);
     }
     if (json()) {
-      print(Json.object("current", current, "default", standard, "branches", branches));
+      print(
+          Json.object(
+              "current", attached ? current : null, "default", standard, "branches", branches));
     }
   }
 }

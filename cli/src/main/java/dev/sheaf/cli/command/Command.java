@@ -29,10 +29,15 @@ abstract class Command {
   /** Does the work and returns the exit code. */
   abstract int run() throws IOException;
 
+  /** Returns the words with {@code --} in front of those that are no options of this verb. */
+  List<String> arranged(List<String> given) {
+    return given;
+  }
+
   /** Reads the command line into this object and runs it. */
   final int execute(String name, List<String> given, Surroundings where) {
     verb = name;
-    words = List.copyOf(given);
+    words = List.copyOf(arranged(given));
     surroundings = where;
     options = new Options(name);
     define(options);
@@ -43,7 +48,9 @@ abstract class Command {
         .flag("Use no colour", "--no-color")
         .flag("Show the stack trace of an error", "--debug")
         .flag("Explain the verb", "-h", "--help");
-    if (words.contains("-h") || words.contains("--help")) {
+    int end = words.indexOf("--");
+    List<String> own = end < 0 ? words : words.subList(0, end);
+    if (own.contains("-h") || own.contains("--help")) {
       out().line(options.help());
       return Failure.DONE;
     }
@@ -79,6 +86,17 @@ abstract class Command {
   /** Returns an error about the use of this verb. */
   final UsageException usage(String headline, String hint) {
     return new UsageException("SHEAF-CLI-002", headline, hint);
+  }
+
+  /** Returns the error that a verb which changes a branch has when none is named. */
+  final UsageException noBranch(Opened opened, Target target) {
+    boolean bisecting = target.name().rev().isEmpty() && opened.workspace().detached().isPresent();
+    return bisecting
+        ? usage(
+            "This workspace looks at version " + opened.rev() + ", on no branch",
+            "Name a branch: PATH.sheaf@BRANCH; or end the search: sheaf bisect reset "
+                + target.shown())
+        : usage("\"" + target.name() + "\" is no branch", "Name a branch: PATH.sheaf@BRANCH");
   }
 
   /** Refuses arguments beyond the first {@code most} of a target. */

@@ -32,7 +32,7 @@ final class CommitCommand extends Command {
     }
     try (Opened opened = Opened.of(target, surroundings())) {
       if (opened.branch().isEmpty() || !opened.view().isEmpty()) {
-        throw usage("\"" + target.name() + "\" is no branch", "Name a branch: PATH.sheaf@BRANCH");
+        throw noBranch(opened, target);
       }
       StagedEdits staged = EditCommand.staged(opened);
       String before = opened.dataset().at(opened.branch()).commit().id();

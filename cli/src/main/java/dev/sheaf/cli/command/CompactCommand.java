@@ -24,7 +24,7 @@ final class CompactCommand extends Command {
     refuseMore(target, 0);
     try (Opened opened = Opened.of(target, surroundings())) {
       if (opened.branch().isEmpty() || !opened.view().isEmpty()) {
-        throw usage("\"" + target.name() + "\" is no branch", "Name a branch: PATH.sheaf@BRANCH");
+        throw noBranch(opened, target);
       }
       CompactReport report = opened.dataset().compact(opened.branch());
       if (json()) {

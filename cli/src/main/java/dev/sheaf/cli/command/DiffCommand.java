@@ -59,7 +59,7 @@ final class DiffCommand extends Command {
   }
 
   private static Version version(Opened opened, String rev) {
-    return opened.dataset().at(Opened.absolute(rev, opened.current()));
+    return opened.dataset().at(opened.absolute(rev));
   }
 
   private boolean isWanted(String part) {

@@ -64,7 +64,7 @@ abstract class EditCommand extends Command {
     try (Opened one = Opened.of(target, surroundings())) {
       opened = one;
       if (opened.branch().isEmpty() || !opened.view().isEmpty()) {
-        throw usage("\"" + target.name() + "\" is no branch", "Name a branch: PATH.sheaf@BRANCH");
+        throw noBranch(opened, target);
       }
       version = opened.version();
       StagedEdits staged = staged(opened);

@@ -165,7 +165,13 @@ final class IngestCommand extends Command {
       return "";
     }
     try (Dataset dataset = Dataset.open(target.path())) {
-      return Opened.current(dataset, Workspace.of(target.path(), surroundings().variables()));
+      Workspace workspace = Workspace.of(target.path(), surroundings().variables());
+      if (workspace.detached().isPresent()) {
+        throw usage(
+            "This workspace looks at version " + workspace.detached().get() + ", on no branch",
+            "Name a branch with --branch; or end the search: sheaf bisect reset " + target.shown());
+      }
+      return Opened.current(dataset, workspace);
     }
   }
 }

@@ -121,7 +121,7 @@ final class MergeCommand extends Command {
     if (opened.branch().isEmpty()) {
       throw usage("\"" + opened.rev() + "\" is no branch", "Merge into a branch: DATASET@BRANCH");
     }
-    String rev = Opened.absolute(target.rest().get(0), opened.current());
+    String rev = opened.absolute(target.rest().get(0));
     int parent = kind == Merge.Kind.MERGE ? 0 : (int) options().number("--mainline", 1, 0);
     Merge merge =
         switch (kind) {

@@ -27,9 +27,8 @@ record Opened(Dataset dataset, Workspace workspace, String branch, String rev, S
     Dataset dataset = Dataset.open(target.path());
     try {
       Workspace workspace = Workspace.of(target.path(), surroundings.variables());
-      String current = current(dataset, workspace);
-      String rev = absolute(target.name().rev(), current);
-      String branch = rev.equals(current) || dataset.branches().contains(rev) ? rev : "";
+      String rev = absolute(target.name().rev(), base(dataset, workspace));
+      String branch = rev.equals(current(dataset, workspace)) || dataset.branches().contains(rev) ? rev : "";
       Opened opened = new Opened(dataset, workspace, branch, rev, target.name().view());
       if (!opened.view.isEmpty()) {
         opened.version();
@@ -47,6 +46,19 @@ record Opened(Dataset dataset, Workspace workspace, String branch, String rev, S
         .branch()
         .filter(branch -> dataset.branches().contains(branch))
         .orElseGet(dataset::defaultBranch);
+  }
+
+  /** Returns what a revision starts from that names none: what the workspace is on. */
+  private static String base(Dataset dataset, Workspace workspace) {
+    return workspace.detached().orElseGet(() -> current(dataset, workspace));
+  }
+
+  /**
+   * Returns a revision in full: one that is empty or begins with a suffix starts from what the
+   * workspace is on.
+   */
+  String absolute(String given) {
+    return absolute(given, base(dataset, workspace));
   }
 
   /** Returns the revision with the current branch in front where it begins with a suffix. */

@@ -30,7 +30,7 @@ final class ReflogCommand extends Command {
     long most = options().number("-n", 0, Long.MAX_VALUE);
     try (Opened opened = Opened.of(target, surroundings())) {
       if (opened.branch().isEmpty()) {
-        throw usage("\"" + target.name() + "\" is no branch", "Name a branch: PATH.sheaf@BRANCH");
+        throw noBranch(opened, target);
       }
       List<RefChange> steps =
           opened.dataset().reflog(opened.branch()).stream().limit(most).toList();

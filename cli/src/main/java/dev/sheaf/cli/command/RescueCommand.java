@@ -28,7 +28,7 @@ final class RescueCommand extends Command {
     List<SampleName> names = target.rest().stream().map(SampleName::parse).toList();
     try (Opened opened = Opened.of(target, surroundings())) {
       if (opened.branch().isEmpty()) {
-        throw usage("\"" + opened.rev() + "\" is no branch", "Name a branch: PATH.sheaf@BRANCH");
+        throw noBranch(opened, target);
       }
       Version version = opened.version();
       List<Long> positions = new Positions(version, target.shown()).check(names);

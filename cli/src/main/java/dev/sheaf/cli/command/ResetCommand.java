@@ -32,7 +32,7 @@ final class ResetCommand extends Command {
     }
     try (Opened opened = Opened.of(target, surroundings())) {
       if (opened.branch().isEmpty() || !opened.view().isEmpty()) {
-        throw usage("\"" + target.name() + "\" is no branch", "Name a branch: PATH.sheaf@BRANCH");
+        throw noBranch(opened, target);
       }
       String branch = opened.branch();
       CommitInfo before = opened.dataset().at(branch).commit();

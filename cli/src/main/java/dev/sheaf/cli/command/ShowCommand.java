@@ -35,7 +35,7 @@ final class ShowCommand extends Command {
       throw usage("Two versions are named", "Give @REV or REV, not both");
     }
     try (Opened opened = Opened.of(target, surroundings())) {
-      String rev = named ? Opened.absolute(target.rest().get(0), opened.current()) : opened.rev();
+      String rev = named ? opened.absolute(target.rest().get(0)) : opened.rev();
       Version version = opened.dataset().at(rev);
       List<String> parents = version.commit().parents();
       Change change =

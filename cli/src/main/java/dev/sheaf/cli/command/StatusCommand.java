@@ -42,7 +42,7 @@ final class StatusCommand extends Command {
     refuseMore(target, 0);
     try (Opened opened = Opened.of(target, surroundings())) {
       if (opened.branch().isEmpty()) {
-        throw usage("\"" + target.name() + "\" is no branch", "Name a branch: PATH.sheaf@BRANCH");
+        throw noBranch(opened, target);
       }
       StagedEdits staged = EditCommand.staged(opened);
       CommitInfo head = opened.dataset().at(opened.branch()).commit();

@@ -44,7 +44,7 @@ final class TagCommand extends Command {
 
   private void create(Opened opened, List<String> rest) {
     String name = rest.get(0);
-    String rev = rest.size() > 1 ? Opened.absolute(rest.get(1), opened.current()) : opened.rev();
+    String rev = rest.size() > 1 ? opened.absolute(rest.get(1)) : opened.rev();
     opened.dataset().createTag(name, rev);
     CommitInfo commit = opened.dataset().at("refs/tags/" + name).commit();
     if (json()) {

@@ -101,6 +101,8 @@ final class Verbs {
           "List where a branch has been",
           "blame",
           "Say which commit gave a sample its cells",
+          "bisect",
+          "Find the version that brought something in",
           "merge",
           "Bring the changes of another version in, cell by cell",
           "conflicts",
@@ -166,6 +168,7 @@ final class Verbs {
           case "reset" -> new ResetCommand();
           case "reflog" -> new ReflogCommand();
           case "blame" -> new BlameCommand();
+          case "bisect" -> new BisectCommand();
           case "merge" -> new MergeCommand(Merge.Kind.MERGE);
           case "revert" -> new MergeCommand(Merge.Kind.REVERT);
           case "cherry-pick" -> new MergeCommand(Merge.Kind.CHERRY_PICK);

@@ -19,6 +19,8 @@ import java.util.Optional;
  * <p>Reading never fails for lack of {@code local/}: a dataset may be mounted read-only.
  */
 public final class Workspace {
+  private static final String DETACHED = "detached";
+
   private final String name;
   private final Path file;
 
@@ -52,10 +54,40 @@ public final class Workspace {
         : Optional.empty();
   }
 
+  /**
+   * Returns the version that the workspace looks at in place of its branch, or empty if it is on
+   * its branch.
+   */
+  public Optional<String> detached() {
+    return read().get(DETACHED) instanceof String commit && commit.matches("[0-9a-f]{40}")
+        ? Optional.of(commit)
+        : Optional.empty();
+  }
+
   /** Makes a branch the current one. */
   public void switchTo(String branch) {
     Map<String, Object> state = new LinkedHashMap<>(read());
     state.put("branch", branch);
+    state.remove(DETACHED);
+    write(state);
+  }
+
+  /** Looks at a version; the branch is kept for {@link #attach}. */
+  public void detach(String commit) {
+    Map<String, Object> state = new LinkedHashMap<>(read());
+    state.put(DETACHED, commit);
+    write(state);
+  }
+
+  /** Goes back to the branch, if the workspace looks at a version. */
+  public void attach() {
+    Map<String, Object> state = new LinkedHashMap<>(read());
+    if (state.remove(DETACHED) != null) {
+      write(state);
+    }
+  }
+
+  private void write(Map<String, Object> state) {
     try {
       Files.createDirectories(file.getParent());
       Path fresh = Files.createTempFile(file.getParent(), "switch", ".tmp");

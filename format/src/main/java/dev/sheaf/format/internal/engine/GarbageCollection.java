@@ -10,7 +10,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -51,11 +53,13 @@ final class GarbageCollection {
           dataset.state(dataset.git().resolve(branch)).tree().read(FormatLeaf.PATH),
           dataset.layers().context().dataset());
     }
+    Set<String> inUse = new HashSet<>(LocalStagedEdits.bases(dataset));
+    inUse.addAll(BisectionFile.commits(dataset));
     GitStore.Swept swept =
         dataset
             .git()
             .collect(
-                LocalStagedEdits.bases(dataset),
+                inUse,
                 references,
                 reflogSince,
                 olderThan,

@@ -1,5 +1,6 @@
 package dev.sheaf.format.internal.engine;
 
+import dev.sheaf.format.Bisection;
 import dev.sheaf.format.Blame;
 import dev.sheaf.format.ChunkInfo;
 import dev.sheaf.format.CommitInfo;
@@ -41,6 +42,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -221,6 +223,21 @@ public final class LocalDataset implements Dataset {
   /** Returns what a commit with these edits would hold; nothing is written. */
   public VersionState preview(VersionState base, TreeEdit edit) {
     return new VersionState(git.preview(base.tree(), edit), layers);
+  }
+
+  @Override
+  public Optional<Bisection> bisection(String name) {
+    return new BisectionFile(this, name).read();
+  }
+
+  @Override
+  public void keepBisection(String name, Bisection bisection) {
+    new BisectionFile(this, name).write(bisection);
+  }
+
+  @Override
+  public void forgetBisection(String name) {
+    new BisectionFile(this, name).delete();
   }
 
   @Override
