@@ -91,8 +91,7 @@ class BisectTest {
     // Where there is no chunk, none can be read.
     Files.move(folder.resolve("a.sheaf/chunks"), folder.resolve("away"));
     sheaf.ok("bisect", "start", "a.sheaf", "main", commits.get(0));
-    JsonNode found =
-        sheaf.json("bisect", "run", "--json", "a.sheaf", "sh", "check.sh", "{}");
+    JsonNode found = sheaf.json("bisect", "run", "--json", "a.sheaf", "sh", "check.sh", "{}");
     Files.move(folder.resolve("away"), folder.resolve("a.sheaf/chunks"));
 
     assertThat(found.get("status").asText()).isEqualTo("found");
@@ -173,8 +172,15 @@ class BisectTest {
     try {
       git =
           new ProcessBuilder(
-                  "git", "-C", repository.toString(), "-c", "safe.directory=*", "rev-list",
-                  "--bisect-all", "main", "^" + commits.get(0))
+                  "git",
+                  "-C",
+                  repository.toString(),
+                  "-c",
+                  "safe.directory=*",
+                  "rev-list",
+                  "--bisect-all",
+                  "main",
+                  "^" + commits.get(0))
               .start();
     } catch (IOException e) {
       assumeTrue(false, "no git: " + e.getMessage());

@@ -116,8 +116,7 @@ public record Bisection(List<Mark> marks) {
   /** Returns the version of a dataset to look at next; see {@link #next(Function)}. */
   public Step next(Dataset dataset) {
     Map<String, List<String>> known = new HashMap<>();
-    return next(
-        id -> known.computeIfAbsent(id, commit -> dataset.log(commit, 1).get(0).parents()));
+    return next(id -> known.computeIfAbsent(id, commit -> dataset.log(commit, 1).get(0).parents()));
   }
 
   /**
@@ -196,10 +195,7 @@ public record Bisection(List<Mark> marks) {
   }
 
   private static Step halve(
-      String bad,
-      Set<String> good,
-      Set<String> skipped,
-      Function<String, List<String>> parents) {
+      String bad, Set<String> good, Set<String> skipped, Function<String, List<String>> parents) {
     List<String> candidates = candidates(bad, good, parents);
     int all = candidates.size();
     if (all == 1) {
@@ -260,7 +256,8 @@ public record Bisection(List<Mark> marks) {
       return above.isEmpty() ? 1 : weights.get(above.iterator().next()) + 1;
     }
     return ancestors(
-            Set.of(commit), id -> parents.apply(id).stream().filter(p -> !good.contains(p)).toList())
+            Set.of(commit),
+            id -> parents.apply(id).stream().filter(p -> !good.contains(p)).toList())
         .size();
   }
 

@@ -65,8 +65,7 @@ final class BisectRun {
       distrust(code, good, commit);
     }
     trusted = true;
-    Verdict verdict =
-        code == 0 ? Verdict.GOOD : code == CANNOT_TELL ? Verdict.SKIP : Verdict.BAD;
+    Verdict verdict = code == 0 ? Verdict.GOOD : code == CANNOT_TELL ? Verdict.SKIP : Verdict.BAD;
     return new Judgement(commit, verdict, code);
   }
 

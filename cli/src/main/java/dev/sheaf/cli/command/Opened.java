@@ -28,7 +28,8 @@ record Opened(Dataset dataset, Workspace workspace, String branch, String rev, S
     try {
       Workspace workspace = Workspace.of(target.path(), surroundings.variables());
       String rev = absolute(target.name().rev(), base(dataset, workspace));
-      String branch = rev.equals(current(dataset, workspace)) || dataset.branches().contains(rev) ? rev : "";
+      String branch =
+          rev.equals(current(dataset, workspace)) || dataset.branches().contains(rev) ? rev : "";
       Opened opened = new Opened(dataset, workspace, branch, rev, target.name().view());
       if (!opened.view.isEmpty()) {
         opened.version();

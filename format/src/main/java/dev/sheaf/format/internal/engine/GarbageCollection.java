@@ -56,15 +56,7 @@ final class GarbageCollection {
     Set<String> inUse = new HashSet<>(LocalStagedEdits.bases(dataset));
     inUse.addAll(BisectionFile.commits(dataset));
     GitStore.Swept swept =
-        dataset
-            .git()
-            .collect(
-                inUse,
-                references,
-                reflogSince,
-                olderThan,
-                dryRun,
-                this::sweep);
+        dataset.git().collect(inUse, references, reflogSince, olderThan, dryRun, this::sweep);
     return new GcReport(
         dryRun,
         chunks,
