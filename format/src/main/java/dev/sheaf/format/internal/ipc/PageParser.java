@@ -187,8 +187,7 @@ public final class PageParser {
       } else {
         length[i] = (int) raw;
         long written =
-            Zstd.decompressByteArray(
-                result.array(), result.position(), (int) raw, kept, 0, kept.length);
+            ZstdLibrary.decompress(kept, result.array(), result.position(), (int) raw);
         require(written == raw, "ZSTD data", location);
         result.position(result.position() + (int) raw);
       }
