@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /**
  * The ranges of a dataset's chunks that a checksum guards, each with a read that needs it. A reader
@@ -43,10 +44,16 @@ final class GuardedRanges {
     }
   }
 
-  /** Reads something that needs the range, from nothing but the files. */
+  /** A read of something that needs the range, from nothing but the files. */
   @FunctionalInterface
   interface Read {
-    String by(ReadContext context);
+    /** Prepares readers, which keep what they have verified for the next time. */
+    Supplier<String> through(ReadContext context);
+
+    /** Reads once. */
+    default String by(ReadContext context) {
+      return through(context).get();
+    }
   }
 
   private GuardedRanges(Path dataset) {
@@ -92,11 +99,12 @@ final class GuardedRanges {
         SegmentRecord.Keys keys = record.keys();
         if (!keys.chunk().isEmpty()) {
           Read read =
-              context -> {
-                KeyIndex index =
-                    KeyIndex.read(keys, null, record.rows(), context.store(), Location.NONE);
-                return index.size() + " " + index.hashAt(index.size() / 2);
-              };
+              context ->
+                  () -> {
+                    KeyIndex index =
+                        KeyIndex.read(keys, null, record.rows(), context.store(), Location.NONE);
+                    return index.size() + " " + index.hashAt(index.size() / 2);
+                  };
           add(keys.chunk(), keys.offset(), keys.length(), true, read);
         }
       }
@@ -138,7 +146,7 @@ final class GuardedRanges {
   private static Read read(String path, LayerRecord record, byte[] leaf, int column, int row) {
     return context -> {
       CellReader cells = new LayerReader(context, path, record, leaf).cells(column);
-      return CellJson.of(cells.column().type(), cells.value(row)).toString();
+      return () -> CellJson.of(cells.column().type(), cells.value(row)).toString();
     };
   }
 

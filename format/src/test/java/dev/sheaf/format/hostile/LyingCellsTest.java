@@ -49,7 +49,8 @@ class LyingCellsTest {
   private static final int SHAPE_VALIDITY = 20;
   private static final int SHAPE_AXES = 22;
 
-  @TempDir Path temp;
+  @TempDir(factory = MemoryFolder.class)
+  Path temp;
   private Path path;
 
   /** Row 0 is short, row 1 is long, row 2 is null. */

@@ -76,7 +76,8 @@ class LyingRecordsTest {
           NODES.arrayNode(),
           NODES.objectNode());
 
-  @TempDir Path temp;
+  @TempDir(factory = MemoryFolder.class)
+  Path temp;
   private Path path;
   private GitStore git;
 
