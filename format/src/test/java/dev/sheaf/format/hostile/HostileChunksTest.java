@@ -97,12 +97,7 @@ class HostileChunksTest {
     /** By range: readers that never saw it whole, and so have nothing of it in memory. */
     private final List<Supplier<String>> cold;
 
-    Chunk(
-        Path dataset,
-        Path file,
-        List<GuardedRanges.Range> ranges,
-        Randomness random,
-        int samples)
+    Chunk(Path dataset, Path file, List<GuardedRanges.Range> ranges, Randomness random, int samples)
         throws IOException {
       super(file, random, TALLY);
       this.ranges =
@@ -163,7 +158,10 @@ class HostileChunksTest {
       int whole = whole(length);
       // What the cut just spares; reading it costs most, so not at each length where a refusal
       // already tells that the cut is noticed.
-      if (whole > 0 && (whole == ranges.size() || length < ranges.get(whole - 1).to() + 8 || random.chance(20))) {
+      if (whole > 0
+          && (whole == ranges.size()
+              || length < ranges.get(whole - 1).to() + 8
+              || random.chance(20))) {
         isRight(ranges.get(whole - 1));
       }
       if (whole < ranges.size()) {

@@ -125,7 +125,9 @@ class HostileGitTest {
       read(length);
     }
 
-    /** Reads the object at a place, at times another one of its pack; if it is no pack, all names. */
+    /**
+     * Reads the object at a place, at times another one of its pack; if it is no pack, all names.
+     */
     private void read(int place) {
       List<KnownObjects.Access> accesses = new ArrayList<>();
       if (isPack || isIndex) {

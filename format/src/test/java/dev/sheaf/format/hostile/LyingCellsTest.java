@@ -51,6 +51,7 @@ class LyingCellsTest {
 
   @TempDir(factory = MemoryFolder.class)
   Path temp;
+
   private Path path;
 
   /** Row 0 is short, row 1 is long, row 2 is null. */

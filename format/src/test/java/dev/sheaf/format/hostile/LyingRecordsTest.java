@@ -78,6 +78,7 @@ class LyingRecordsTest {
 
   @TempDir(factory = MemoryFolder.class)
   Path temp;
+
   private Path path;
   private GitStore git;
 

@@ -62,8 +62,7 @@ final class Sweep {
       for (Path file : golden.files()) {
         Path relative = golden.dataset().relativize(file);
         if (filter.test(relative)) {
-          targets.add(
-              new Target(golden, relative, Files.size(file), new Randomness(seeds.bits())));
+          targets.add(new Target(golden, relative, Files.size(file), new Randomness(seeds.bits())));
         }
       }
     }
@@ -106,15 +105,16 @@ final class Sweep {
       throws IOException {
     Path dataset = target.golden.copyTo(folder);
     Path file = dataset.resolve(target.file.toString());
-    try (DamagedFile damaged =
-        preparation.open(target.golden, dataset, file, target.random)) {
+    try (DamagedFile damaged = preparation.open(target.golden, dataset, file, target.random)) {
       damaged.damage();
     } catch (AssertionError e) {
       throw new AssertionError(target.golden + " " + target.file + ": " + e.getMessage(), e);
     }
   }
 
-  /** Waits as long as cases end; counts wake-ups, not the clock, which runs on while we are stopped. */
+  /**
+   * Waits as long as cases end; counts wake-ups, not the clock, which runs on while we are stopped.
+   */
   private void await(Future<?> future, Map<Target, Thread> running) throws Exception {
     long before = -1;
     for (int idle = 0; idle < MOST_SECONDS; ) {

@@ -186,8 +186,7 @@ public final class PageParser {
         result.put(kept);
       } else {
         length[i] = (int) raw;
-        long written =
-            ZstdLibrary.decompress(kept, result.array(), result.position(), (int) raw);
+        long written = ZstdLibrary.decompress(kept, result.array(), result.position(), (int) raw);
         require(written == raw, "ZSTD data", location);
         result.position(result.position() + (int) raw);
       }

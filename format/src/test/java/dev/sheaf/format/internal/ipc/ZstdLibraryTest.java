@@ -53,6 +53,8 @@ class ZstdLibraryTest {
     IntStream.range(0, 2000)
         .parallel()
         .forEach(
-            i -> assertThat(unfolded(frames[i % 64], texts[i % 64].length)).isEqualTo(texts[i % 64]));
+            i ->
+                assertThat(unfolded(frames[i % 64], texts[i % 64].length))
+                    .isEqualTo(texts[i % 64]));
   }
 }
