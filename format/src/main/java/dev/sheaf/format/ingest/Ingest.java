@@ -198,7 +198,8 @@ public final class Ingest {
    * Ingests and commits once, or not at all.
    *
    * @throws dev.sheaf.format.DatasetException if a source cannot be taken, or another writer
-   *     changed the same samples; nothing is changed then
+   *     changed the same samples; nothing is changed then, and a dataset that was not there is not
+   *     there now, unless payloads are staged that the next attempt need not read again
    */
   public IngestReport run() {
     return new IngestRun(checked()).run();

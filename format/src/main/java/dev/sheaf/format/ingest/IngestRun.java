@@ -78,8 +78,12 @@ final class IngestRun {
   }
 
   IngestReport run() {
+    NewFolders made = NewFolders.above(spec.dataset);
     try {
       return ran();
+    } catch (RuntimeException | Error e) {
+      made.removeUnused(e);
+      throw e;
     } finally {
       closeOpened();
     }

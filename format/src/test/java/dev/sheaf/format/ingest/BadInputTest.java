@@ -3,6 +3,7 @@ package dev.sheaf.format.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sheaf.format.Dataset;
 import dev.sheaf.format.DatasetException;
 import dev.sheaf.format.testdata.TestFiles;
 import java.io.IOException;
@@ -11,8 +12,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -55,6 +58,35 @@ class BadInputTest {
         folder.resolve("no.csv"),
         "SHEAF-INP-020",
         "No such file or folder at {dir}/no.csv. Check the path; nothing was ingested");
+  }
+
+  @Test
+  void aFirstIngestThatFailsLeavesNothingBehind() throws IOException {
+    Path source = file("ragged.csv", "a,b\n1,2\n3\n");
+    for (String name : List.of("d.sheaf", "new/deeper/d.sheaf")) {
+      Path dataset = folder.resolve(name);
+      assertThatThrownBy(() -> Ingest.from(source).into(dataset).run())
+          .isInstanceOf(DatasetException.class)
+          .hasNoSuppressedExceptions();
+    }
+    assertThatThrownBy(
+            () -> Ingest.from(source).branch("no").into(folder.resolve("d.sheaf")).run())
+        .isInstanceOf(DatasetException.class);
+    try (Stream<Path> left = Files.list(folder)) {
+      assertThat(left).containsExactly(source);
+    }
+  }
+
+  @Test
+  void anIngestThatFailsKeepsWhatWasThere() throws IOException {
+    Path dataset = folder.resolve("d.sheaf");
+    Dataset.create(dataset).close();
+    Path source = file("ragged.csv", "a,b\n1,2\n3\n");
+    assertThatThrownBy(() -> Ingest.from(source).into(dataset).run())
+        .isInstanceOf(DatasetException.class);
+    try (Dataset kept = Dataset.open(dataset)) {
+      assertThat(kept.head().size()).isZero();
+    }
   }
 
   @Test

@@ -9,7 +9,9 @@ import dev.sheaf.format.NotFoundException;
 import dev.sheaf.format.RefChange;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -281,6 +283,30 @@ public final class GitStore implements AutoCloseable {
           }
           refWriter().rememberDeletion(prefix + name, present, system());
           refWriter().delete(prefix + name, present, system());
+        });
+  }
+
+  /**
+   * Moves the repository to another folder if nothing is in it but one commit on its default
+   * branch. Commits of others wait meanwhile, and then find no repository.
+   *
+   * @param onlyCommit the commit
+   * @param target where it goes, on the same file system
+   * @return false if there is more than that, and nothing was done
+   */
+  public boolean moveAway(String onlyCommit, Path target) {
+    return RepositoryLock.during(
+        gitDir,
+        () -> {
+          if (!refs.list("refs/").equals(Map.of(refs.head(), Oid.parse(onlyCommit)))) {
+            return false;
+          }
+          try {
+            Files.move(gitDir, target, StandardCopyOption.ATOMIC_MOVE);
+            return true;
+          } catch (IOException e) {
+            throw new UncheckedIOException("Cannot move " + gitDir + ": " + e.getMessage(), e);
+          }
         });
   }
 
