@@ -69,8 +69,7 @@ class BadInputTest {
           .isInstanceOf(DatasetException.class)
           .hasNoSuppressedExceptions();
     }
-    assertThatThrownBy(
-            () -> Ingest.from(source).branch("no").into(folder.resolve("d.sheaf")).run())
+    assertThatThrownBy(() -> Ingest.from(source).branch("no").into(folder.resolve("d.sheaf")).run())
         .isInstanceOf(DatasetException.class);
     try (Stream<Path> left = Files.list(folder)) {
       assertThat(left).containsExactly(source);
