@@ -81,6 +81,7 @@ public final class Clips {
       for (int packet = plan.first(); packet <= plan.last() && !taken.all(); packet++) {
         int at = (int) (table.offset(packet) - plan.offset());
         int flags = table.isKey(packet) ? avcodec.AV_PKT_FLAG_KEY : 0;
+        decoder.skipsUnreferenced(table.isTimed() && !taken.wants(packet));
         decoder.send(bytes, at, table.size(packet), packet, flags);
         taken.from(decoder);
       }
@@ -166,6 +167,11 @@ public final class Clips {
       for (int frame = from; frame < to; frame++) {
         frameOfPacket[table.packetOfFrame(frame)] = frame;
       }
+    }
+
+    /** Tells whether the frame of a packet is wanted. */
+    boolean wants(int packet) {
+      return byPacket(packet) >= 0;
     }
 
     boolean all() {

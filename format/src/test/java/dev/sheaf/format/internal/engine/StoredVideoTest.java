@@ -103,6 +103,36 @@ class StoredVideoTest {
   }
 
   @Test
+  void readsNoMoreThanTheGroupsOfPicturesOfAClip() {
+    CountingStore[] store = new CountingStore[1];
+    try (LocalDataset dataset =
+        LocalDataset.open(path, inner -> store[0] = new CountingStore(inner))) {
+      for (int i = 0; i < 2; i++) { // the third has open groups: a clip may need the one before
+        Media stored = dataset.at("main").sample(i).media("video");
+        Video video = Video.of(stored);
+        for (int from = 0; from + 16 <= video.frameCount(); from++) {
+          store[0].drain();
+          video.clip(from, from + 16);
+          long read = store[0].drain().stream().mapToLong(CountingStore.Range::length).sum();
+          long groups = bytesOfGroups(video, from, from + 16, stored.byteLength());
+          assertThat(read).as("%s from %d", NAMES.get(i), from).isBetween(1L, groups * 6 / 5);
+        }
+      }
+    }
+  }
+
+  /** Returns how far it is from the key frame before a clip to the key frame behind it. */
+  private static long bytesOfGroups(Video video, int from, int to, long length) {
+    long begin = 0;
+    long end = length;
+    for (int key : video.keyFrames()) {
+      begin = key <= from ? video.frame(key).offset() : begin;
+      end = key >= to ? Math.min(end, video.frame(key).offset()) : end;
+    }
+    return end - begin;
+  }
+
+  @Test
   void readsNothingOfThePayloadForWhatTheTableKnows() {
     CountingStore[] store = new CountingStore[1];
     try (LocalDataset dataset =
