@@ -3,17 +3,26 @@ package dev.sheaf.format.bench;
 import dev.sheaf.format.ingest.Ingest;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Ingest of a folder of JPEGs with two threads, beside reading and hashing the same files on one:
- * {@code IngestSpeed FOLDER}. The folder's files are copied, each copy with other bytes at its end,
- * until there are 400 MB.
+ * Ingest with two threads, beside what is done to the same bytes without a dataset.
+ *
+ * <ul>
+ *   <li>{@code IngestSpeed FOLDER}: JPEGs or MP4s, beside reading and hashing them on one thread.
+ *       The folder's files are copied, each copy with other bytes at its end, until there are 400
+ *       MB.
+ *   <li>{@code IngestSpeed SHARD.tar}: a WebDataset shard, beside {@code tar -xf} to a folder, with
+ *       and without a {@code sync} of what it wrote, and beside reading and hashing the shard.
+ * </ul>
  */
 public final class IngestSpeed {
   private static final long BYTES = 400L << 20;
@@ -23,19 +32,25 @@ public final class IngestSpeed {
 
   /** Runs it. */
   public static void main(String[] args) throws Exception {
-    Path folder = Format.home().resolve("jpegs");
+    Path given = Path.of(args[0]);
+    if (Files.isRegularFile(given)) {
+      shard(given);
+    } else {
+      folder(given);
+    }
+  }
+
+  private static void folder(Path from) throws Exception {
+    Path folder = Format.home().resolve("copies-of-" + from.getFileName());
     if (!Files.exists(folder)) {
-      copy(Path.of(args[0]), folder);
+      copy(from, folder);
     }
     long bytes = TextStore.bytesBelow(folder);
     double bestHash = 0;
     double bestIngest = 0;
     for (int round = 0; round < ROUNDS; round++) {
       double hash = bytes / 1e6 / seconds(() -> hash(folder));
-      Path dataset = Format.home().resolve("ingest-" + round + ".sheaf");
-      double ingest =
-          bytes / 1e6 / seconds(() -> Ingest.from(folder).into(dataset).threads(2).run());
-      delete(dataset);
+      double ingest = bytes / 1e6 / ingest(folder, round);
       Sizes.print(
           "round %d: read and SHA-256 on one thread %.0f MB/s, ingest %.0f MB/s: %.2f",
           round, hash, ingest, ingest / hash);
@@ -47,6 +62,49 @@ public final class IngestSpeed {
         bytes, bestHash, bestIngest, bestIngest / bestHash);
   }
 
+  private static void shard(Path shard) throws Exception {
+    double bytes = Files.size(shard) / 1e6;
+    double[] best = new double[4];
+    for (int round = 0; round < ROUNDS; round++) {
+      Path folder = Files.createDirectories(Format.home().resolve("unpacked"));
+      String[] tar = {"tar", "-xf", shard.toString(), "-C", folder.toString()};
+      double unpack = seconds(() -> call(tar));
+      double sync = seconds(() -> call("sync", "-f", folder.toString()));
+      delete(folder);
+      double[] speeds = {
+        bytes / unpack,
+        bytes / (unpack + sync),
+        bytes / seconds(() -> hash(shard)),
+        bytes / ingest(shard, round)
+      };
+      report("round " + round, speeds);
+      for (int i = 0; i < best.length; i++) {
+        best[i] = Math.max(best[i], speeds[i]);
+      }
+    }
+    report("best", best);
+  }
+
+  private static void report(String what, double[] speeds) {
+    Sizes.print(
+        "%s: tar -xf %.0f MB/s, with sync %.0f, read and SHA-256 %.0f, ingest %.0f: %.2f of tar,"
+            + " %.2f of tar with sync",
+        what,
+        speeds[0],
+        speeds[1],
+        speeds[2],
+        speeds[3],
+        speeds[3] / speeds[0],
+        speeds[3] / speeds[1]);
+  }
+
+  private static double ingest(Path source, int round) throws Exception {
+    Path dataset = Format.home().resolve("ingest-" + round + ".sheaf");
+    double seconds = seconds(() -> Ingest.from(source).into(dataset).threads(2).run());
+    delete(dataset);
+    return seconds;
+  }
+
   /** Something that may fail. */
   private interface Task {
     void run() throws Exception;
@@ -56,6 +114,13 @@ public final class IngestSpeed {
     long start = System.nanoTime();
     task.run();
     return (System.nanoTime() - start) / 1e9;
+  }
+
+  private static void call(String... command) throws Exception {
+    int code = new ProcessBuilder(command).inheritIO().start().waitFor();
+    if (code != 0) {
+      throw new IOException(String.join(" ", command) + " ended with " + code);
+    }
   }
 
   private static List<Path> files(Path folder) throws IOException {
@@ -71,7 +136,7 @@ public final class IngestSpeed {
       Path folder = Files.createDirectories(to.resolve("copy" + copy));
       for (Path file : files) {
         byte[] content = Files.readAllBytes(file);
-        byte[] end = ("copy " + copy).getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+        byte[] end = end(file, copy);
         byte[] all = java.util.Arrays.copyOf(content, content.length + end.length);
         System.arraycopy(end, 0, all, content.length, end.length);
         Files.write(folder.resolve(file.getFileName()), all);
@@ -80,10 +145,20 @@ public final class IngestSpeed {
     }
   }
 
-  private static void hash(Path folder) throws IOException, NoSuchAlgorithmException {
+  /** Returns what may stand behind a file of that kind: for an MP4 a box that is free. */
+  private static byte[] end(Path file, int copy) {
+    byte[] text = ("copy " + copy).getBytes(StandardCharsets.US_ASCII);
+    if (!file.toString().endsWith(".mp4")) {
+      return text;
+    }
+    byte[] free = "free".getBytes(StandardCharsets.US_ASCII);
+    return ByteBuffer.allocate(8 + text.length).putInt(8 + text.length).put(free).put(text).array();
+  }
+
+  private static void hash(Path source) throws IOException, NoSuchAlgorithmException {
     byte[] buffer = new byte[1 << 20];
     MessageDigest digest = MessageDigest.getInstance("SHA-256");
-    for (Path file : files(folder)) {
+    for (Path file : files(source)) {
       try (InputStream in = Files.newInputStream(file)) {
         for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
           digest.update(buffer, 0, read);
@@ -95,7 +170,7 @@ public final class IngestSpeed {
 
   private static void delete(Path folder) throws IOException {
     try (Stream<Path> all = Files.walk(folder)) {
-      for (Path path : all.sorted(java.util.Comparator.reverseOrder()).toList()) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(path);
       }
     }
