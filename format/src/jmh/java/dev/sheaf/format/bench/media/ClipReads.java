@@ -29,9 +29,10 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Clips of 16 frames at random places of random videos, as RGB at full size: Sheaf, and the same FFmpeg that opens the file and seeks. The videos are those that {@code
- * python/benchmarks/clips.py prepare} writes, in {@code -Dbench.videos}; that script measures the
- * peers in Python with the same clips.
+ * Clips of 16 frames at random places of random videos, as RGB at full size: Sheaf, and the same
+ * FFmpeg that opens the file and seeks. The videos are those that {@code python/benchmarks/clips.py
+ * prepare} writes, in {@code -Dbench.videos}; that script measures the peers in Python with the
+ * same clips.
  */
 @State(Scope.Thread)
 @Fork(1)

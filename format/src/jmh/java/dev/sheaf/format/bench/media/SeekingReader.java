@@ -16,8 +16,8 @@ import org.bytedeco.javacpp.DoublePointer;
 
 /**
  * Reads clips as most programs do: opens the file, looks for its streams, seeks by time to the key
- * frame before, and decodes from there, with the FFmpeg that Sheaf has and the colour conversion that
- * swscale takes by default.
+ * frame before, and decodes from there, with the FFmpeg that Sheaf has and the colour conversion
+ * that swscale takes by default.
  */
 final class SeekingReader {
   private SeekingReader() {}
@@ -34,8 +34,7 @@ final class SeekingReader {
     check(avformat.avformat_open_input(format, file, null, (AVDictionary) null));
     check(avformat.avformat_find_stream_info(format, (AVDictionary) null));
     int index =
-        avformat.av_find_best_stream(
-            format, avutil.AVMEDIA_TYPE_VIDEO, -1, -1, (AVCodec) null, 0);
+        avformat.av_find_best_stream(format, avutil.AVMEDIA_TYPE_VIDEO, -1, -1, (AVCodec) null, 0);
     AVStream stream = format.streams(index);
     double unit = (double) stream.time_base().num() / stream.time_base().den();
     long start = stream.start_time() == avutil.AV_NOPTS_VALUE ? 0 : stream.start_time();

@@ -123,8 +123,8 @@ final class FrameDecoder implements AutoCloseable {
 
   /**
    * Lets the packets that come next pass without being decoded, where no other picture needs them
-   * and the codec's bits say so: in H.264 ({@code nal_ref_idc} 0). In others, a picture that most do
-   * not need may be needed by some, as in HEVC by those of a higher temporal layer.
+   * and the codec's bits say so: in H.264 ({@code nal_ref_idc} 0). In others, a picture that most
+   * do not need may be needed by some, as in HEVC by those of a higher temporal layer.
    */
   void skipsUnreferenced(boolean skips) {
     if (context.codec_id() == avcodec.AV_CODEC_ID_H264) {
