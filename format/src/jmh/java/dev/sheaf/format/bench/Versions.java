@@ -67,6 +67,9 @@ public class Versions {
     /** Says by how much the repository grew. */
     @TearDown(Level.Trial)
     public void close() throws IOException {
+      if (!Files.exists(path)) {
+        return; // The benchmark and another state both end this one.
+      }
       long grown = TextStore.bytesBelow(path.resolve("git")) - bytes;
       if (commits > 0) {
         Sizes.print("%d commits: %d bytes in git/ each", commits, grown / commits);

@@ -192,7 +192,7 @@ class CompactionTest {
       assertThat(cells(dataset.head()))
           .extracting(row -> row.get("n"))
           .containsExactly((Object[]) expected);
-      assertThat(most).isBetween(2, 70);
+      assertThat(most).isBetween(2, 24);
       assertThat(dataset.fsck(true, Progress.NONE).damaged()).isEmpty();
     }
   }

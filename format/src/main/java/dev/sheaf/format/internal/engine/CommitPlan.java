@@ -30,6 +30,12 @@ import org.roaringbitmap.RoaringBitmap;
 final class CommitPlan {
   private static final int NAMED = 10;
 
+  /**
+   * About how many bytes of pages a commit writes into the version tree, what it folds included: a
+   * large edit folds nothing.
+   */
+  private static final long MOST_FOLDED_BYTES = 48 << 10;
+
   private final LocalDataset dataset;
   private final LocalVersion base;
   private final LocalTransaction.PendingSchema schema;
@@ -38,6 +44,7 @@ final class CommitPlan {
   private final Edits edits;
   private final long[] order;
   private final Map<String, Optional<byte[]>> documents;
+  private long foldBytes;
 
   CommitPlan(
       LocalDataset dataset,
@@ -70,6 +77,7 @@ final class CommitPlan {
     if (segments.isEmpty() && edits.isEmpty() && schema.isEmpty() && order == null) {
       return edit;
     }
+    foldBytes = MOST_FOLDED_BYTES - edits.leafBytes();
     long run = appends.run(head.treeId());
     Map<String, String> ids = schemaEdits(edit, state, run);
     OrderEdit orderEdit = OrderEdit.from(state.order());
@@ -402,9 +410,10 @@ final class CommitPlan {
    * and then, or each commit would list, and each read go through, all that came before.
    */
   private List<String> foldSmall(TreeEdit edit, SegmentReader segment, String folder) {
+    List<LayerReader> due = LayerFold.due(segment, foldBytes);
+    foldBytes -= LayerFold.bytes(due);
     try (Sinks sinks = new Sinks(dataset)) {
-      Optional<LayerFold> fold =
-          LayerFold.of(segment, LayerFold::isSmall, LayerFold.MOST_SMALL, sinks);
+      Optional<LayerFold> fold = LayerFold.of(segment, due::contains, sinks);
       if (fold.isEmpty()) {
         return new ArrayList<>(segment.record().layers());
       }

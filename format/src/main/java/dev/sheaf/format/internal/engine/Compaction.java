@@ -34,7 +34,7 @@ final class Compaction {
     FormatLeaf.checkWriter(base.read(FormatLeaf.PATH), dataset.layers().context().dataset());
     try (Sinks sinks = new Sinks(dataset)) {
       for (SegmentKey key : state.segmentKeys()) {
-        LayerFold.of(state.segment(key).reader(), LayerFold::isFoldable, 2, sinks)
+        LayerFold.of(state.segment(key).reader(), LayerFold::isFoldable, sinks)
             .filter(fold -> fold.draftCount() < fold.foldedCount())
             .ifPresent(fold -> folds.put(key, fold));
       }

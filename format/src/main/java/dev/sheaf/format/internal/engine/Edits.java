@@ -73,6 +73,15 @@ final class Edits {
     return bySegment.isEmpty();
   }
 
+  /** Returns the bytes of pages that go into the version tree. */
+  long leafBytes() {
+    return bySegment.values().stream()
+        .flatMap(edit -> edit.layers.stream())
+        .filter(layer -> layer.leaf() != null)
+        .mapToLong(layer -> layer.leaf().length)
+        .sum();
+  }
+
   private SegmentEdit segment(SegmentKey key) {
     return bySegment.computeIfAbsent(key, k -> new SegmentEdit());
   }

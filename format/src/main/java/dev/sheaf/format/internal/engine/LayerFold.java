@@ -8,13 +8,16 @@ import dev.sheaf.format.internal.layer.LayerReader;
 import dev.sheaf.format.internal.layer.LayerRecord;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.roaringbitmap.RoaringBitmap;
 
 /**
@@ -23,8 +26,17 @@ import org.roaringbitmap.RoaringBitmap;
  * between the old ones. Layers with values outside their pages are left alone, so no payload moves.
  */
 final class LayerFold {
-  /** A commit folds the small layers of a segment that it edits when there are so many. */
-  static final int MOST_SMALL = 64;
+  /** A commit folds all small layers of a segment that it edits when there are so many. */
+  private static final int MOST_SMALL = 64;
+
+  /** It folds those of the same columns and about the same size when there are so many. */
+  private static final int MOST_ALIKE = 8;
+
+  /** Smaller ones are not worth it. */
+  private static final int LEAST_ALIKE = 4;
+
+  /** Above this, in bytes of pages, a small layer is of the larger size. */
+  private static final int TINY = 2 << 10;
 
   private final List<String> kept;
   private final List<String> folded;
@@ -44,6 +56,10 @@ final class LayerFold {
 
   /** A column of a layer as it is folded. */
   private record Field(String column, String aspect, Type type) implements Comparable<Field> {
+    static Field of(LayerColumn column) {
+      return new Field(column.column(), column.aspect(), column.type());
+    }
+
     @Override
     public int compareTo(Field other) {
       int byColumn = column.compareTo(other.column);
@@ -59,20 +75,78 @@ final class LayerFold {
   }
 
   /** Tells whether a layer can be folded and lies in the version tree itself. */
-  static boolean isSmall(LayerReader layer) {
+  private static boolean isSmall(LayerReader layer) {
     return isFoldable(layer) && layer.record().chunk().isEmpty();
   }
 
+  /** Layers that may be folded together. */
+  private record Alike(Set<Field> fields, boolean tiny) {}
+
   /**
-   * Writes the folded layers, or returns empty if there are fewer than {@code least} to fold.
+   * Returns the layers that a commit folds, if any are due, so that a segment lists few however
+   * many edits it had: a cell is copied a few times on its way from tiny layers to larger ones.
+   *
+   * @param budget about how many bytes of pages may be folded
+   */
+  static List<LayerReader> due(SegmentReader segment, long budget) {
+    List<LayerReader> small = segment.layers().stream().filter(LayerFold::isSmall).toList();
+    if (small.size() >= MOST_SMALL) {
+      return small;
+    }
+    Map<Alike, List<LayerReader>> groups = new LinkedHashMap<>();
+    for (LayerReader layer : small) {
+      Set<Field> fields =
+          layer.record().columns().stream().map(Field::of).collect(Collectors.toSet());
+      groups
+          .computeIfAbsent(new Alike(fields, bytes(layer) <= TINY), key -> new ArrayList<>())
+          .add(layer);
+    }
+    List<LayerReader> due = new ArrayList<>();
+    long left = budget;
+    for (List<LayerReader> group : groups.values()) {
+      if (group.size() >= MOST_ALIKE) {
+        List<LayerReader> smallest = smallest(group, left);
+        left -= bytes(smallest);
+        due.addAll(smallest);
+      }
+    }
+    return due;
+  }
+
+  private static List<LayerReader> smallest(List<LayerReader> layers, long budget) {
+    List<LayerReader> sorted = new ArrayList<>(layers);
+    sorted.sort(Comparator.comparingLong(LayerFold::bytes));
+    long total = 0;
+    int count = 0;
+    while (count < sorted.size() && total + bytes(sorted.get(count)) <= budget) {
+      total += bytes(sorted.get(count++));
+    }
+    return count < LEAST_ALIKE ? List.of() : sorted.subList(0, count);
+  }
+
+  /** Returns how many bytes the pages of layers take. */
+  static long bytes(List<LayerReader> layers) {
+    return layers.stream().mapToLong(LayerFold::bytes).sum();
+  }
+
+  private static long bytes(LayerReader layer) {
+    long bytes = 0;
+    for (int page = 0; page < layer.record().pages(); page++) {
+      bytes += layer.record().pageLength(page);
+    }
+    return bytes;
+  }
+
+  /**
+   * Writes the folded layers, or returns empty if there are fewer than two to fold.
    *
    * @param sinks where chunks go that do not fit the version tree; to be finished by the caller
    */
   static Optional<LayerFold> of(
-      SegmentReader segment, Predicate<LayerReader> chosen, int least, Sinks sinks) {
+      SegmentReader segment, Predicate<LayerReader> chosen, Sinks sinks) {
     List<LayerReader> layers = segment.layers();
     List<String> folded = layers.stream().filter(chosen).map(LayerReader::name).toList();
-    if (folded.size() < Math.max(2, least)) {
+    if (folded.size() < 2) {
       return Optional.empty();
     }
     List<String> kept = new ArrayList<>(segment.record().layers());
@@ -106,7 +180,7 @@ final class LayerFold {
         whole.add(cell);
         continue;
       }
-      Field field = new Field(column.column(), column.aspect(), column.type());
+      Field field = Field.of(column);
       Set<Integer> newer = covered.computeIfAbsent(cell, key -> new HashSet<>());
       int row = 0;
       for (int slot : layer.record().slots().orElseThrow()) {

@@ -16,6 +16,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.eclipse.jgit.lib.PersonIdent;
 
@@ -45,6 +47,7 @@ public final class GitStore implements AutoCloseable {
   private final RefFiles refs;
   private final History history;
   private final Revisions revisions;
+  private final Set<Path> durableNames = ConcurrentHashMap.newKeySet();
 
   private GitStore(Path gitDir, long cacheBytes, Clock clock) {
     this.gitDir = gitDir;
@@ -622,7 +625,7 @@ public final class GitStore implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot copy " + gitDir + " to " + absolute + ": " + e, e);
     }
-    RefWriter writer = new RefWriter(absolute, elsewhere);
+    RefWriter writer = new RefWriter(absolute, elsewhere, new HashSet<>());
     RepositoryLock.during(
         absolute,
         () -> {
@@ -633,7 +636,7 @@ public final class GitStore implements AutoCloseable {
   }
 
   private RefWriter refWriter() {
-    return new RefWriter(gitDir, damage);
+    return new RefWriter(gitDir, damage, durableNames);
   }
 
   private static PersonIdent system() {

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jgit.internal.storage.file.FileRepository;
 import org.eclipse.jgit.lib.ObjectId;
@@ -33,10 +34,18 @@ final class RefWriter {
 
   private final Path gitDir;
   private final Damage damage;
+  private final Set<Path> durable;
 
-  RefWriter(Path gitDir, Damage damage) {
+  /**
+   * Creates a writer.
+   *
+   * @param durable the files and folders whose names are known to be on disk, shared by the writers
+   *     of a process that may run at any time
+   */
+  RefWriter(Path gitDir, Damage damage, Set<Path> durable) {
     this.gitDir = gitDir;
     this.damage = damage;
+    this.durable = durable;
     HermeticSystemReader.install();
   }
 
@@ -115,6 +124,8 @@ final class RefWriter {
 
   /** Removes a ref that is where it is expected. */
   void delete(String ref, Oid expected, PersonIdent who) {
+    // Takes it out of the packed refs, too.
+    durable.clear();
     run(
         ref,
         repository -> {
@@ -145,6 +156,7 @@ final class RefWriter {
     LockWatch watch = new LockWatch(locks);
     try {
       mendLog(gitDir.resolve("logs").resolve(ref));
+      forgetMissing(ref);
       while (true) {
         RefUpdate.Result result = attempt(ref, action);
         if (isDone(result)) {
@@ -214,10 +226,29 @@ final class RefWriter {
    * directories included.
    */
   private void sync(String ref) throws IOException {
+    Path file = gitDir.resolve(ref);
+    forgetMissing(ref);
+    // The file was put in the place of another.
+    durable.remove(file);
+    syncNames(file);
+    syncNames(gitDir.resolve("logs").resolve(ref));
+  }
+
+  private void syncNames(Path file) throws IOException {
+    for (Path at = file; !at.equals(gitDir); at = at.getParent()) {
+      if (!durable.contains(at) && Files.isDirectory(at.getParent())) {
+        DurableFiles.syncDirectory(at.getParent());
+        durable.add(at);
+      }
+    }
+  }
+
+  /** Others may have taken away what this process knew. */
+  private void forgetMissing(String ref) {
     for (Path file : List.of(gitDir.resolve(ref), gitDir.resolve("logs").resolve(ref))) {
-      for (Path at = file.getParent(); at != null && at.startsWith(gitDir); at = at.getParent()) {
-        if (Files.isDirectory(at)) {
-          DurableFiles.syncDirectory(at);
+      for (Path at = file; !at.equals(gitDir); at = at.getParent()) {
+        if (!Files.exists(at)) {
+          durable.remove(at);
         }
       }
     }
