@@ -142,8 +142,7 @@ final class LayerFold {
    *
    * @param sinks where chunks go that do not fit the version tree; to be finished by the caller
    */
-  static Optional<LayerFold> of(
-      SegmentReader segment, Predicate<LayerReader> chosen, Sinks sinks) {
+  static Optional<LayerFold> of(SegmentReader segment, Predicate<LayerReader> chosen, Sinks sinks) {
     List<LayerReader> layers = segment.layers();
     List<String> folded = layers.stream().filter(chosen).map(LayerReader::name).toList();
     if (folded.size() < 2) {
