@@ -1,5 +1,6 @@
 package dev.sheaf.format.ingest;
 
+import dev.sheaf.format.internal.io.RocksLibrary;
 import dev.sheaf.format.internal.source.FileStamp;
 import dev.sheaf.format.internal.source.KnownHashes;
 import java.io.IOException;

@@ -30,6 +30,9 @@ import java.util.TreeSet;
  * read only where the layer that shows them differs. For one thread.
  */
 final class CellHistory {
+  /** So many commits are walked before the index of changes is asked. */
+  static final int NEAR = 64;
+
   private final LocalDataset dataset;
 
   CellHistory(LocalDataset dataset) {
@@ -180,11 +183,22 @@ final class CellHistory {
 
   /**
    * Returns where cells come from: from each commit to the first parent that has the same cell,
-   * until none has.
+   * until none has. What is not found nearby is looked up in the {@link ChangeIndex}, where it can
+   * be used.
    */
   List<Blame> blame(LocalVersion version, SampleId sample, List<String> names) {
+    return blame(version, sample, names, NEAR);
+  }
+
+  /**
+   * The same.
+   *
+   * @param near how many commits are walked before the index is asked
+   */
+  List<Blame> blame(LocalVersion version, SampleId sample, List<String> names, int near) {
     VersionState state = version.state();
-    SampleCells cells = new SampleCells(dataset, segment(state, sample), sample);
+    SegmentKey segment = segment(state, sample);
+    SampleCells cells = new SampleCells(dataset, segment, sample);
     if (!cells.isThere(state.tree())) {
       throw new NotFoundException(
           "SHEAF-NF-009",
@@ -208,9 +222,13 @@ final class CellHistory {
     queue.add(new Queued(state.tree(), state.commit(), 0));
     open.put(state.commit().id(), new TreeSet<>(columns.keySet()));
     int order = 0;
+    int walked = 0;
     while (!queue.isEmpty()) {
       Queued next = queue.remove();
       Set<String> left = open.remove(next.commit().id());
+      if (++walked > near) {
+        search(segment, sample, cells, columns, next.tree(), left, found);
+      }
       List<TreeSnapshot> parents = new ArrayList<>();
       for (String id : next.commit().parents()) {
         TreeSnapshot parent = dataset.git().snapshot(id);
@@ -235,6 +253,39 @@ final class CellHistory {
       }
     }
     return columns.keySet().stream().map(found::get).toList();
+  }
+
+  /** Looks cells of a version up in the index; those that are found are no longer left. */
+  private void search(
+      SegmentKey segment,
+      SampleId sample,
+      SampleCells cells,
+      Map<String, Column> columns,
+      TreeSnapshot version,
+      Set<String> left,
+      Map<String, Blame> found) {
+    int slot = (int) (sample.ordinal() - segment.first());
+    for (String column : List.copyOf(left)) {
+      Optional<ChangeIndex> index = dataset.changeIndex();
+      if (index.isEmpty()) {
+        return;
+      }
+      Optional<CellSearch.Found> commit =
+          new CellSearch(dataset, index.get(), segment, cells, slot).find(version, column);
+      if (commit.isEmpty()) {
+        dataset.dropChangeIndex();
+        return;
+      }
+      TreeSnapshot tree = commit.get().commit();
+      found.put(
+          column,
+          blame(
+              cells,
+              columns.get(column),
+              new Queued(tree, tree.info(), 0),
+              commit.get().parents()));
+      left.remove(column);
+    }
   }
 
   private static Blame blame(

@@ -65,6 +65,7 @@ public final class LocalDataset implements Dataset {
   private final LayerCache layers;
   private final Map<String, VersionState> versions = new ConcurrentHashMap<>();
   private final Map<List<String>, LocalStagedEdits> staged = new ConcurrentHashMap<>();
+  private Optional<ChangeIndex> changes;
 
   private LocalDataset(Path path, GitStore git, ChunkStore store) {
     this.path = path;
@@ -301,6 +302,27 @@ public final class LocalDataset implements Dataset {
     return new CellHistory(this).blame((LocalVersion) version, sample, List.of(columns));
   }
 
+  /** Returns the index of changes, if it can be used. */
+  synchronized Optional<ChangeIndex> changeIndex() {
+    if (changes == null) {
+      changes = ChangeIndex.open(changesFolder(), git.historyBoundary());
+    }
+    return changes;
+  }
+
+  /** Removes the index of changes, which is damaged; it is made anew after the next opening. */
+  synchronized void dropChangeIndex() {
+    if (changes != null && changes.isPresent()) {
+      changes.get().close();
+      changes = Optional.empty();
+      ChangeIndex.remove(changesFolder());
+    }
+  }
+
+  private Path changesFolder() {
+    return path.resolve(LOCAL).resolve("changes");
+  }
+
   @Override
   public void createTag(String name, String rev) {
     git.createTag(name, rev);
@@ -444,6 +466,11 @@ public final class LocalDataset implements Dataset {
 
   @Override
   public void close() {
+    synchronized (this) {
+      if (changes != null) {
+        changes.ifPresent(ChangeIndex::close);
+      }
+    }
     staged.values().forEach(LocalStagedEdits::close);
     git.close();
     store.close();

@@ -118,6 +118,11 @@ public final class SchemaLeaves {
     return Json.bytes(node);
   }
 
+  /** Tells whether a sample without a cell of a column shows null. */
+  static boolean hasNullDefault(TreeSnapshot tree, String id) {
+    return parse(id, tree.read(path(id)), path(id)).column().defaultJson().equals("null");
+  }
+
   /** Returns the path of a column's leaf. */
   public static String path(String id) {
     return FOLDER + "/" + id + ".json";

@@ -436,6 +436,14 @@ public final class GitStore implements AutoCloseable {
     };
   }
 
+  /**
+   * Returns what the histories of commits depend on beside the commits: where Git cut them off.
+   * Equal texts, equal histories.
+   */
+  public String historyBoundary() {
+    return refs.shallow();
+  }
+
   /** Returns a commit by its full id. */
   public CommitInfo commitInfo(String commitId) {
     return objects.commit(existing(commitId)).info();

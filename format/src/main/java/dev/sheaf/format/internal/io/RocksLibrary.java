@@ -1,4 +1,4 @@
-package dev.sheaf.format.ingest;
+package dev.sheaf.format.internal.io;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,13 +14,13 @@ import org.rocksdb.util.Environment;
  * Loads RocksDB's native library from a copy in the user's cache folder. RocksDB by itself unpacks
  * tens of megabytes out of its jar at every start.
  */
-final class RocksLibrary {
+public final class RocksLibrary {
   private static boolean loaded;
 
   private RocksLibrary() {}
 
   /** Loads the library once. */
-  static synchronized void load() throws IOException {
+  public static synchronized void load() throws IOException {
     if (loaded) {
       return;
     }
