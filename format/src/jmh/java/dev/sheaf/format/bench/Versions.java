@@ -170,43 +170,47 @@ public class Versions {
   /** The samples that blame is asked about. */
   @State(Scope.Thread)
   public static class Blamed {
+    Dataset dataset;
+    Version head;
     SampleId[] ids;
     int number;
 
-    /** Finds their ids. */
+    /** Finds their ids, and lets the index of changes be made. */
     @Setup(Level.Trial)
     public void open() throws IOException {
-      try (Dataset dataset = Dataset.open(VersionData.path())) {
-        ids = VersionData.ids(dataset.head());
+      dataset = Dataset.open(VersionData.path());
+      ids = VersionData.ids(dataset.head());
+      head = dataset.at(VersionData.EDITED);
+      for (int i = 0; i < VersionData.SAMPLES; i += VersionData.SAMPLES / 64) {
+        dataset.blame(head, ids[i], "n0");
       }
+    }
+
+    /** Closes the dataset. */
+    @TearDown(Level.Trial)
+    public void close() {
+      dataset.close();
     }
   }
 
-  /** Opens, and blames one cell, set in any of the 1,000 commits, another each time. */
+  /** Blames one cell, set in any of the 1,000 commits, another each time. */
   @Benchmark
-  public List<Blame> blame(Blamed blamed) throws IOException {
+  public List<Blame> blame(Blamed blamed) {
     int cell = (int) Math.floorMod(BenchData.mix(blamed.number++), 10_000L);
-    try (Dataset dataset = Dataset.open(VersionData.path())) {
-      List<Blame> found =
-          dataset.blame(
-              dataset.at(VersionData.EDITED), blamed.ids[VersionData.place(cell)], "label");
-      String expected = "Edit " + cell / VersionData.CELLS_A_COMMIT;
-      if (!found.get(0).commit().message().strip().equals(expected)) {
-        throw new IllegalStateException("expected " + expected + ", got " + found.get(0));
-      }
-      return found;
+    List<Blame> found =
+        blamed.dataset.blame(blamed.head, blamed.ids[VersionData.place(cell)], "label");
+    String expected = "Edit " + cell / VersionData.CELLS_A_COMMIT;
+    if (!found.get(0).commit().message().strip().equals(expected)) {
+      throw new IllegalStateException("expected " + expected + ", got " + found.get(0));
     }
+    return found;
   }
 
-  /** Opens, and blames a cell that no commit but the first has set. */
+  /** Blames all cells of a sample that no commit but the first has set. */
   @Benchmark
-  public List<Blame> blameOldest(Blamed blamed) throws IOException {
-    try (Dataset dataset = Dataset.open(VersionData.path())) {
-      return dataset.blame(
-          dataset.at(VersionData.EDITED),
-          blamed.ids[VersionData.place(20_000 + blamed.number++ % 10_000)],
-          "n0");
-    }
+  public List<Blame> blameSample(Blamed blamed) {
+    return blamed.dataset.blame(
+        blamed.head, blamed.ids[VersionData.place(20_000 + blamed.number++ % 10_000)]);
   }
 
   /** Where small files are written. */
