@@ -104,8 +104,7 @@ final class ChangeIndex implements AutoCloseable {
   private static void removeIfDamaged(RocksDBException e, Path folder, Options options)
       throws RocksDBException {
     boolean damaged =
-        e.getStatus() != null
-            && e.getStatus().getCode() == org.rocksdb.Status.Code.Corruption;
+        e.getStatus() != null && e.getStatus().getCode() == org.rocksdb.Status.Code.Corruption;
     if (damaged) {
       RocksDB.destroyDB(folder.toString(), options);
     }
@@ -194,8 +193,7 @@ final class ChangeIndex implements AutoCloseable {
   }
 
   /** Moves to the last key with a prefix and a depth of at most this one and returns its value. */
-  private static byte[] seek(RocksIterator keys, byte[] prefix, int depth)
-      throws RocksDBException {
+  private static byte[] seek(RocksIterator keys, byte[] prefix, int depth) throws RocksDBException {
     keys.seekForPrev(ByteBuffer.allocate(prefix.length + 4).put(prefix).putInt(depth).array());
     if (!keys.isValid()) {
       keys.status();

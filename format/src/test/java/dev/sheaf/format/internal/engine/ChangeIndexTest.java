@@ -137,8 +137,7 @@ class ChangeIndexTest {
       int kind = random.below(20);
       if (kind == 0) {
         change.addColumn(
-            new Column(
-                "", "c" + step, Type.scalar(DType.INT64), random.oneOf("null", "7"), null));
+            new Column("", "c" + step, Type.scalar(DType.INT64), random.oneOf("null", "7"), null));
       } else if (kind == 1 && data.size() > 2) {
         change.dropColumn(data.get(2 + random.below(data.size() - 2)));
       } else if (kind == 2) {
@@ -153,7 +152,9 @@ class ChangeIndexTest {
         for (int i = random.between(1, 3); i > 0; i--) {
           Column column = base.schema().column(random.pick(data));
           Object value =
-              column.type().equals(Type.UTF8) ? "v" + random.below(3) : (Object) (long) random.below(3);
+              column.type().equals(Type.UTF8)
+                  ? "v" + random.below(3)
+                  : (Object) (long) random.below(3);
           change.update(
               base.sample(random.below((int) base.size())).id(), Map.of(column.name(), value));
         }
