@@ -21,6 +21,9 @@ import java.util.Optional;
  *
  * <p>Safe for use by several threads and beside any number of other processes. Reading needs {@code
  * git/} and {@code chunks/} alone and never writes.
+ *
+ * <p>Whatever moves a branch by a commit or merge is refused where a check of the version that
+ * would result says so; see {@link CheckRunner}.
  */
 public interface Dataset extends AutoCloseable {
   /**
@@ -42,6 +45,17 @@ public interface Dataset extends AutoCloseable {
    */
   static Dataset open(Path path) {
     return LocalDataset.open(path);
+  }
+
+  /**
+   * Opens a dataset and says whether its checks hold for what is committed through it; {@link
+   * #open(Path)} enforces them.
+   *
+   * @throws NotFoundException if there is none
+   * @throws UnsupportedFormatException if it needs a newer Sheaf
+   */
+  static Dataset open(Path path, CheckPolicy checks) {
+    return LocalDataset.open(path, checks);
   }
 
   /** Returns the directory. */

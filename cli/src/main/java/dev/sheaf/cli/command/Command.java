@@ -8,6 +8,7 @@ import dev.sheaf.cli.output.Output;
 import dev.sheaf.cli.output.ProgressLine;
 import dev.sheaf.cli.output.Style;
 import dev.sheaf.cli.output.Surroundings;
+import dev.sheaf.format.CheckPolicy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -150,6 +151,11 @@ abstract class Command {
   /** Tells whether the result is wanted as JSON. */
   final boolean json() {
     return options.has("--json");
+  }
+
+  /** Returns whether the checks of the dataset hold for what this command commits. */
+  final CheckPolicy checkPolicy() {
+    return options.has("--no-verify") ? CheckPolicy.SKIP : CheckPolicy.ENFORCE;
   }
 
   /** Tells whether notes are unwanted. */

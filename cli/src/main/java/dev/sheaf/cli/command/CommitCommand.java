@@ -17,7 +17,8 @@ final class CommitCommand extends Command {
             "Commits the edits that wait in this workspace, on top of the newest version of the"
                 + " branch. What others changed elsewhere meanwhile stays; where they changed the"
                 + " same cells the commit is refused, and the edits keep waiting.")
-        .value("TEXT", "The commit message", "-m", "--message");
+        .value("TEXT", "The commit message", "-m", "--message")
+        .committing();
   }
 
   @Override
@@ -30,7 +31,7 @@ final class CommitCommand extends Command {
           "No message is given",
           "Give one: sheaf commit " + target.shown() + " -m 'Correct labels'");
     }
-    try (Opened opened = Opened.of(target, surroundings())) {
+    try (Opened opened = Opened.of(target, surroundings(), checkPolicy())) {
       if (opened.branch().isEmpty() || !opened.view().isEmpty()) {
         throw noBranch(opened, target);
       }

@@ -32,7 +32,8 @@ final class CurateCommand extends Command {
         .value("NAME", "Commit to this branch (the current one); made if it is not there", "-b")
         .value("FILE", "Write the report here, as one HTML page", "--report")
         .value("N", "Threads (all cores); the result is the same", "--threads")
-        .flag("Fit embeddings anew instead of using stored fits", "--refit");
+        .flag("Fit embeddings anew instead of using stored fits", "--refit")
+        .committing();
   }
 
   @Override
@@ -44,7 +45,7 @@ final class CurateCommand extends Command {
     refuseMore(target, 1);
     Recipe recipe = Recipe.read(surroundings().path(target.rest().get(0)));
     boolean dry = options().has("--dry-run");
-    try (Opened opened = Opened.of(target, surroundings())) {
+    try (Opened opened = Opened.of(target, surroundings(), checkPolicy())) {
       String branch = options().has("-b") ? options().value("-b") : opened.branch();
       if (!dry && branch.isEmpty()) {
         throw usage("\"" + opened.rev() + "\" is no branch", "Name one to commit to: -b NAME");

@@ -45,7 +45,8 @@ abstract class EditCommand extends Command {
     describe(options);
     options
         .value("TEXT", "Commit these edits at once, with this message", "-m", "--message")
-        .value("ID", "With -m: a name for the commit; the same name again does nothing", "--txn");
+        .value("ID", "With -m: a name for the commit; the same name again does nothing", "--txn")
+        .committing();
   }
 
   /** Adds the option that names samples by a condition. */
@@ -61,7 +62,7 @@ abstract class EditCommand extends Command {
     if (message == null && options().value("--txn") != null) {
       throw usage("--txn is given without -m", "It names a commit; staged edits have one name");
     }
-    try (Opened one = Opened.of(target, surroundings())) {
+    try (Opened one = Opened.of(target, surroundings(), checkPolicy())) {
       opened = one;
       if (opened.branch().isEmpty() || !opened.view().isEmpty()) {
         throw noBranch(opened, target);

@@ -55,7 +55,8 @@ final class IngestCommand extends Command {
         .flag("Show columns, row count and a sample row; write nothing", "--dry-run")
         .value("ID", "A name for this ingest: the same one again changes nothing", "--txn")
         .value("N", "How many threads read (all cores)", "--threads")
-        .value("i/N", "Only part i of N, from 1, for several machines at once", "--shard");
+        .value("i/N", "Only part i of N, from 1, for several machines at once", "--shard")
+        .committing();
   }
 
   @Override
@@ -105,7 +106,8 @@ final class IngestCommand extends Command {
   private Ingest configured(Target target, String branch) {
     try {
       List<Path> sources = target.rest().stream().map(surroundings()::path).toList();
-      Ingest ingest = Ingest.from(sources).into(target.path()).command(commandLine());
+      Ingest ingest =
+          Ingest.from(sources).into(target.path()).command(commandLine()).checks(checkPolicy());
       if (!branch.isEmpty()) {
         ingest.branch(branch);
       }

@@ -63,7 +63,8 @@ final class MergeCommand extends Command {
             "What counts as a conflict when both sides changed it: cell, row, column or table",
             "--strict")
         .flag("Commit, now that all conflicts are resolved", "--continue")
-        .flag("Forget the merge; the branch is as it was", "--abort");
+        .flag("Forget the merge; the branch is as it was", "--abort")
+        .committing();
   }
 
   @Override
@@ -78,7 +79,7 @@ final class MergeCommand extends Command {
     if (options().has("--ours") && options().has("--theirs")) {
       throw usage("Both --ours and --theirs are given", "Give one of them");
     }
-    try (Opened opened = Opened.of(target, surroundings())) {
+    try (Opened opened = Opened.of(target, surroundings(), checkPolicy())) {
       String name = opened.workspace().id();
       Optional<Merge> saved = opened.dataset().savedMerge(name);
       if (aborts) {

@@ -3,6 +3,7 @@ package dev.sheaf.cli.command;
 import dev.sheaf.cli.name.Target;
 import dev.sheaf.cli.name.Workspace;
 import dev.sheaf.cli.output.Surroundings;
+import dev.sheaf.format.CheckPolicy;
 import dev.sheaf.format.Dataset;
 import dev.sheaf.format.Version;
 
@@ -19,12 +20,17 @@ import dev.sheaf.format.Version;
 record Opened(Dataset dataset, Workspace workspace, String branch, String rev, String view)
     implements AutoCloseable {
   /**
-   * Opens the dataset that a target names.
+   * Opens the dataset that a target names; its checks hold for what is committed.
    *
    * @throws dev.sheaf.format.NotFoundException if there is none, or it has no such view
    */
   static Opened of(Target target, Surroundings surroundings) {
-    Dataset dataset = Dataset.open(target.path());
+    return of(target, surroundings, CheckPolicy.ENFORCE);
+  }
+
+  /** Opens the dataset that a target names; see {@link #of(Target, Surroundings)}. */
+  static Opened of(Target target, Surroundings surroundings, CheckPolicy checks) {
+    Dataset dataset = Dataset.open(target.path(), checks);
     try {
       Workspace workspace = Workspace.of(target.path(), surroundings.variables());
       String rev = absolute(target.name().rev(), base(dataset, workspace));

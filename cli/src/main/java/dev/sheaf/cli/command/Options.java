@@ -64,6 +64,11 @@ final class Options {
     return this;
   }
 
+  /** Adds the option of a verb that commits; see {@link Command#checkPolicy}. */
+  Options committing() {
+    return flag("Commit even where a check of the dataset refuses", "--no-verify");
+  }
+
   /** Adds an option with a value; the label stands for the value. */
   Options value(String label, String description, String... names) {
     spec.addOption(

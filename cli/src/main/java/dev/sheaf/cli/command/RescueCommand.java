@@ -16,7 +16,8 @@ final class RescueCommand extends Command {
         .example("sheaf rescue pets.sheaf 17 23 --recipe clean", "Two, of one recipe of several")
         .synopsis("[DATASET] SAMPLE...")
         .about("Selects samples from now on, whatever the steps of a recipe say about them.")
-        .value("NAME", "The recipe, where there are several", "--recipe");
+        .value("NAME", "The recipe, where there are several", "--recipe")
+        .committing();
   }
 
   @Override
@@ -26,7 +27,7 @@ final class RescueCommand extends Command {
       throw usage("No sample is named", "Name one: sheaf rescue " + target.shown() + " 0");
     }
     List<SampleName> names = target.rest().stream().map(SampleName::parse).toList();
-    try (Opened opened = Opened.of(target, surroundings())) {
+    try (Opened opened = Opened.of(target, surroundings(), checkPolicy())) {
       if (opened.branch().isEmpty()) {
         throw noBranch(opened, target);
       }

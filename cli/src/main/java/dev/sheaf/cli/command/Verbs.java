@@ -81,6 +81,8 @@ final class Verbs {
           "Commit the edits that wait",
           "restore",
           "Drop edits that wait",
+          "check",
+          "Keep queries that refuse commits, and run them",
           "",
           "Versions",
           "log",
@@ -159,6 +161,7 @@ final class Verbs {
           case "status" -> new StatusCommand();
           case "commit" -> new CommitCommand();
           case "restore" -> new RestoreCommand();
+          case "check" -> new CheckCommand();
           case "log" -> new LogCommand();
           case "show" -> new ShowCommand();
           case "diff" -> new DiffCommand();

@@ -22,7 +22,8 @@ final class ViewCommand extends Command {
         .synopsis("create|refresh|list|show|drop [DATASET] [NAME] [QUERY]")
         .about(
             "A view is a named query, such as \"SELECT * FROM samples WHERE label = 'cat'\": PATH.sheaf:NAME is read by index, queried and "
-                + "loaded like a dataset. Its definition is committed. refresh runs the whole query again.");
+                + "loaded like a dataset. Its definition is committed. refresh runs the whole query again.")
+        .committing();
   }
 
   @Override
@@ -49,7 +50,7 @@ final class ViewCommand extends Command {
               + " NAME"
               + (action.equals("create") ? " \"SELECT * FROM samples WHERE …\"" : ""));
     }
-    try (Opened opened = Opened.of(target, surroundings())) {
+    try (Opened opened = Opened.of(target, surroundings(), checkPolicy())) {
       run(action, opened, target);
     }
     return 0;

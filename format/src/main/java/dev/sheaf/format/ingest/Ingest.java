@@ -5,6 +5,7 @@ import dev.sheaf.format.Progress;
 import dev.sheaf.format.internal.source.InputErrors;
 import dev.sheaf.format.internal.source.LabelRule;
 import dev.sheaf.format.internal.source.SourceFormat;
+import dev.sheaf.format.CheckPolicy;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -35,6 +36,7 @@ public final class Ingest {
   SourceFormat format;
   String transactionId;
   boolean checksum;
+  CheckPolicy checks = CheckPolicy.ENFORCE;
   OnError onError = OnError.FAIL;
   int threads = Math.max(2, Runtime.getRuntime().availableProcessors());
   int shard = 1;
@@ -129,6 +131,12 @@ public final class Ingest {
   /** Reads files even if size, modification time and inode say that they are unchanged. */
   public Ingest checksum() {
     this.checksum = true;
+    return this;
+  }
+
+  /** Sets whether the dataset's checks may refuse the commit; they do without it. */
+  public Ingest checks(CheckPolicy policy) {
+    this.checks = Objects.requireNonNull(policy, "policy");
     return this;
   }
 

@@ -43,8 +43,9 @@ final class Compaction {
     if (folds.isEmpty()) {
       return new CompactReport(base.info(), 0, 0, 0);
     }
+    // Not checked: no cell, and so no answer of a check, is another afterwards.
     CommitInfo commit =
-        dataset.commit(branch, Authors.request("Compact", head -> edit(head, base)));
+        dataset.git().commit(branch, Authors.request("Compact", head -> edit(head, base)));
     return new CompactReport(commit, segments, before, after);
   }
 

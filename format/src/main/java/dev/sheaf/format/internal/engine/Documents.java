@@ -11,8 +11,9 @@ import java.util.regex.Pattern;
 final class Documents {
   static final int MAX_BYTES = 64 << 20;
   static final String VIEWS = "views";
+  static final String CHECKS = "checks";
 
-  private static final List<String> FOLDERS = List.of(VIEWS, "recipes", "provenance", "taxonomy");
+  private static final List<String> FOLDERS = List.of(VIEWS, "recipes", "provenance", "taxonomy", CHECKS);
   private static final List<String> FILES = List.of("taxonomy.json", "taxonomy.yaml");
   private static final Pattern NAME = Pattern.compile("[^/\\p{Cntrl}]{1,200}");
 

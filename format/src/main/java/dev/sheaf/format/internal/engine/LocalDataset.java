@@ -2,6 +2,7 @@ package dev.sheaf.format.internal.engine;
 
 import dev.sheaf.format.Bisection;
 import dev.sheaf.format.Blame;
+import dev.sheaf.format.CheckPolicy;
 import dev.sheaf.format.ChunkInfo;
 import dev.sheaf.format.CommitInfo;
 import dev.sheaf.format.CompactReport;
@@ -60,6 +61,7 @@ public final class LocalDataset implements Dataset {
   private static final int COPY_BYTES = 1 << 20;
 
   private final Path path;
+  private final CheckPolicy checks;
   private final GitStore git;
   private final ChunkStore store;
   private final LayerCache layers;
@@ -67,8 +69,9 @@ public final class LocalDataset implements Dataset {
   private final Map<List<String>, LocalStagedEdits> staged = new ConcurrentHashMap<>();
   private Optional<ChangeIndex> changes;
 
-  private LocalDataset(Path path, GitStore git, ChunkStore store) {
+  private LocalDataset(Path path, GitStore git, ChunkStore store, CheckPolicy checks) {
     this.path = path;
+    this.checks = checks;
     this.git = git;
     this.store = store;
     this.layers =
@@ -158,8 +161,13 @@ public final class LocalDataset implements Dataset {
     return edit;
   }
 
-  /** Opens a dataset; see {@link Dataset#open}. */
+  /** Opens a dataset; see {@link Dataset#open(Path)}. */
   public static LocalDataset open(Path path) {
+    return open(path, CheckPolicy.ENFORCE);
+  }
+
+  /** Opens a dataset; see {@link Dataset#open(Path, CheckPolicy)}. */
+  public static LocalDataset open(Path path, CheckPolicy checks) {
     if (!Files.isDirectory(path.resolve(GIT))) {
       boolean exists = Files.exists(path);
       throw new NotFoundException(
@@ -168,12 +176,13 @@ public final class LocalDataset implements Dataset {
           Location.of(path),
           "Make one with `sheaf init " + path + "` or `sheaf ingest SOURCE " + path + "`");
     }
-    return new LocalDataset(path, GitStore.open(path.resolve(GIT)), openStore(path));
+    return new LocalDataset(path, GitStore.open(path.resolve(GIT)), openStore(path), checks);
   }
 
   /** Opens a dataset with another store in front of its chunks, for tests that count. */
   static LocalDataset open(Path path, java.util.function.UnaryOperator<ChunkStore> wrap) {
-    return new LocalDataset(path, GitStore.open(path.resolve(GIT)), wrap.apply(openStore(path)));
+    return new LocalDataset(
+        path, GitStore.open(path.resolve(GIT)), wrap.apply(openStore(path)), CheckPolicy.ENFORCE);
   }
 
   private static ChunkStore openStore(Path path) {
@@ -375,9 +384,24 @@ public final class LocalDataset implements Dataset {
     git.deleteBranch(name);
   }
 
-  /** Commits to a branch. */
+  /**
+   * Commits to a branch.
+   *
+   * @throws dev.sheaf.format.DatasetException if a check refuses the version; see {@link
+   *     dev.sheaf.format.CheckRunner}
+   */
   public CommitInfo commit(String branch, CommitRequest request) {
-    return git.commit(branch, request);
+    return checks == CheckPolicy.SKIP
+        ? git.commit(branch, request)
+        : new CheckedCommit(this).commit(branch, request);
+  }
+
+  /** Moves a branch forward to a commit, unless a check refuses it; see {@link #commit}. */
+  public CommitInfo fastForward(String branch, String head, String commitId, String message) {
+    if (checks != CheckPolicy.SKIP) {
+      new CheckedCommit(this).check(git.snapshot(commitId));
+    }
+    return git.fastForward(branch, head, commitId, message);
   }
 
   @Override

@@ -34,7 +34,7 @@ final class ViewRows {
       throw new IllegalArgumentException("the rows of a view are picked from its version");
     }
     String folder = folder(definition(version, name), version.dataDigest());
-    dataset.commit(
+    dataset.git().commit(
         REF,
         Authors.request(
             "Store the rows of view " + name,

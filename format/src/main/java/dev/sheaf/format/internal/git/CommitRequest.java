@@ -11,14 +11,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
  * What {@link GitStore#commit} is to make. Immutable; the {@code with} methods return changed
  * copies.
  *
- * <p>The builder is called once, with the head of the branch, while the commit lock is held: it
- * should be quick, and must not commit itself. It may throw {@link CommitConflictException} to give
+ * <p>The builder is called with the head of the branch while the commit lock is held, and for {@link
+ * GitStore#propose} before: it should be quick, have no effect but its result, and must not commit
+ * itself. It may throw {@link CommitConflictException} to give
  * up. For a branch without a commit it gets the empty tree.
  */
 public final class CommitRequest {
@@ -31,6 +33,7 @@ public final class CommitRequest {
   private final List<String> mergedParents;
   private final String expectedHead;
   private final boolean allowEmpty;
+  private final Consumer<TreeSnapshot> check;
 
   private CommitRequest(
       Function<TreeSnapshot, TreeEdit> builder,
@@ -41,7 +44,8 @@ public final class CommitRequest {
       Instant time,
       List<String> mergedParents,
       String expectedHead,
-      boolean allowEmpty) {
+      boolean allowEmpty,
+      Consumer<TreeSnapshot> check) {
     this.builder = Objects.requireNonNull(builder, "builder");
     this.message = Objects.requireNonNull(message, "message");
     this.trailers = Collections.unmodifiableMap(new LinkedHashMap<>(trailers));
@@ -51,6 +55,7 @@ public final class CommitRequest {
     this.mergedParents = List.copyOf(mergedParents);
     this.expectedHead = expectedHead;
     this.allowEmpty = allowEmpty;
+    this.check = Objects.requireNonNull(check, "check");
     if (message.indexOf('\0') >= 0) {
       throw invalid("Commit message has a NUL character", "Remove it");
     }
@@ -80,7 +85,16 @@ public final class CommitRequest {
    */
   public static CommitRequest of(String message, Function<TreeSnapshot, TreeEdit> builder) {
     return new CommitRequest(
-        builder, message, Map.of(), "unknown", "", Instant.now(), List.of(), null, false);
+        builder,
+        message,
+        Map.of(),
+        "unknown",
+        "",
+        Instant.now(),
+        List.of(),
+        null,
+        false,
+        version -> {});
   }
 
   /** Returns this request with trailers, in the map's order. */
@@ -94,13 +108,23 @@ public final class CommitRequest {
         time,
         mergedParents,
         expectedHead,
-        allowEmpty);
+        allowEmpty,
+        check);
   }
 
   /** Returns this request in the name of a person. */
   public CommitRequest withAuthor(String name, String email) {
     return new CommitRequest(
-        builder, message, trailers, name, email, time, mergedParents, expectedHead, allowEmpty);
+        builder,
+        message,
+        trailers,
+        name,
+        email,
+        time,
+        mergedParents,
+        expectedHead,
+        allowEmpty,
+        check);
   }
 
   /** Returns this request at a moment; Git stores whole seconds. */
@@ -114,7 +138,8 @@ public final class CommitRequest {
         newTime,
         mergedParents,
         expectedHead,
-        allowEmpty);
+        allowEmpty,
+        check);
   }
 
   /** Returns this request as a merge: the commits become parents after the head. */
@@ -128,7 +153,8 @@ public final class CommitRequest {
         time,
         commitIds,
         expectedHead,
-        allowEmpty);
+        allowEmpty,
+        check);
   }
 
   /**
@@ -145,7 +171,8 @@ public final class CommitRequest {
         time,
         mergedParents,
         commitId,
-        allowEmpty);
+        allowEmpty,
+        check);
   }
 
   /** Returns this request so that a commit is made even when the tree does not change. */
@@ -159,7 +186,27 @@ public final class CommitRequest {
         time,
         mergedParents,
         expectedHead,
-        true);
+        true,
+        check);
+  }
+
+  /**
+   * Returns this request with a check of the version that it would make: called before the branch
+   * moves and anything is written, while the commit lock is held. What it throws is thrown by
+   * {@link GitStore#commit}, and nothing is changed.
+   */
+  public CommitRequest withCheck(Consumer<TreeSnapshot> newCheck) {
+    return new CommitRequest(
+        builder,
+        message,
+        trailers,
+        authorName,
+        authorEmail,
+        time,
+        mergedParents,
+        expectedHead,
+        allowEmpty,
+        newCheck);
   }
 
   Function<TreeSnapshot, TreeEdit> builder() {
@@ -196,5 +243,9 @@ public final class CommitRequest {
 
   boolean allowEmpty() {
     return allowEmpty;
+  }
+
+  Consumer<TreeSnapshot> check() {
+    return check;
   }
 }

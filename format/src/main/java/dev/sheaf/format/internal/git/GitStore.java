@@ -451,7 +451,8 @@ public final class GitStore implements AutoCloseable {
 
   /**
    * Commits to a branch. The builder sees the newest head, and nobody else commits until this
-   * returns, so there is nothing to retry. When this returns the commit is durable; when it throws,
+   * returns, so there is nothing to retry. The request's check sees the version before the branch
+   * moves, and refuses it by an exception. When this returns the commit is durable; when it throws,
    * the branch has not moved. Edits that change nothing return the head's commit, unless the
    * request has merged parents or allows it.
    *
@@ -467,32 +468,82 @@ public final class GitStore implements AutoCloseable {
 
   private CommitInfo commitLocked(String ref, CommitRequest request) {
     try {
-      objects.packs().rescan();
-      Oid head = head(ref);
-      request.expectedHead().ifPresent(expected -> checkHead(ref, head, expected));
-      boolean unborn = head.equals(Oid.ZERO);
-      TreeSnapshot present = unborn ? new TreeSnapshot(objects, damage) : snapshot(head);
-      TreeEdit edit = request.builder().apply(present);
-      NewObjects added = new NewObjects();
-      Oid base = Oid.parse(present.treeId());
-      Oid tree = edit.apply(base, added);
-      List<Oid> parents = parents(head, request);
-      if (!unborn && tree.equals(base) && parents.size() == 1 && !request.allowEmpty()) {
-        return present.info();
+      Draft draft = draft(ref, request);
+      if (draft.isEmpty()) {
+        return draft.present().info();
       }
-      if (tree.equals(TreeObject.EMPTY_ID)) {
-        added.add(TreeObject.EMPTY);
-      }
-      Oid id = added.add(CommitObject.encode(tree, parents, request));
-      added.write();
+      request.check().accept(draft.snapshot());
+      draft.added().write();
       PersonIdent who = person(request.authorName(), request.authorEmail(), request.time());
       String subject = request.message().strip().lines().findFirst().orElse("");
+      boolean unborn = draft.head().equals(Oid.ZERO);
       refWriter()
-          .update(ref, head, id, who, (unborn ? "commit (initial): " : "commit: ") + subject);
+          .update(
+              ref,
+              draft.head(),
+              draft.commit().id(),
+              who,
+              (unborn ? "commit (initial): " : "commit: ") + subject);
       consolidate();
-      return objects.commit(id).info();
+      return objects.commit(draft.commit().id()).info();
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot commit to " + gitDir + ": " + e, e);
+    }
+  }
+
+  /**
+   * Returns the version that {@link #commit} would make now, without making it: its objects live in
+   * memory as long as the snapshot. Empty where it would change nothing.
+   */
+  public Optional<TreeSnapshot> propose(String branch, CommitRequest request) {
+    try {
+      Draft draft = draft(RefName.ofBranch(branch), request);
+      return draft.isEmpty() ? Optional.empty() : Optional.of(draft.snapshot());
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read " + gitDir + ": " + e, e);
+    }
+  }
+
+  /**
+   * A commit that is not written.
+   *
+   * @param present the version that it follows
+   * @param commit the commit, or null where nothing would change
+   */
+  private record Draft(
+      Oid head, TreeSnapshot present, CommitObject commit, NewObjects added) {
+    boolean isEmpty() {
+      return commit == null;
+    }
+
+    TreeSnapshot snapshot() {
+      return added.snapshot(commit);
+    }
+  }
+
+  private Draft draft(String ref, CommitRequest request) throws IOException {
+    objects.packs().rescan();
+    Oid head = head(ref);
+    request.expectedHead().ifPresent(expected -> checkHead(ref, head, expected));
+    boolean unborn = head.equals(Oid.ZERO);
+    TreeSnapshot present = unborn ? new TreeSnapshot(objects, damage) : snapshot(head);
+    TreeEdit edit = request.builder().apply(present);
+    NewObjects added = new NewObjects();
+    Oid base = Oid.parse(present.treeId());
+    Oid tree = edit.apply(base, added);
+    List<Oid> parents = parents(head, request);
+    if (!unborn && tree.equals(base) && parents.size() == 1 && !request.allowEmpty()) {
+      return new Draft(head, present, null, added);
+    }
+    if (tree.equals(TreeObject.EMPTY_ID)) {
+      added.add(TreeObject.EMPTY);
+    }
+    GitObject encoded = CommitObject.encode(tree, parents, request);
+    Oid id = added.add(encoded);
+    try {
+      return new Draft(head, present, CommitObject.parse(id, encoded.bytes()), added);
+    } catch (BadObject e) {
+      throw new IllegalStateException("a commit that was just encoded", e);
     }
   }
 
@@ -684,6 +735,10 @@ public final class GitStore implements AutoCloseable {
       Oid id = object.id();
       added.putIfAbsent(id, object);
       return id;
+    }
+
+    TreeSnapshot snapshot(CommitObject commit) {
+      return new TreeSnapshot(objects, damage, commit, added);
     }
 
     void write() throws IOException {

@@ -37,6 +37,17 @@ public final class TreeSnapshot {
     this.unwritten = Map.copyOf(unwritten);
   }
 
+  /** Creates the snapshot of a commit of which some objects are in memory alone. */
+  TreeSnapshot(
+      ObjectStore objects, Damage damage, CommitObject commit, Map<Oid, GitObject> unwritten) {
+    this.objects = objects;
+    this.damage = damage;
+    this.commit = commit.id();
+    this.tree = commit.tree();
+    this.unwritten = Map.copyOf(unwritten);
+    this.info = commit;
+  }
+
   Map<Oid, GitObject> unwritten() {
     return unwritten;
   }

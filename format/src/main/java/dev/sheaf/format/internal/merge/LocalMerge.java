@@ -302,7 +302,6 @@ public final class LocalMerge implements Merge {
     }
     if (found.trivial() == Status.FAST_FORWARD) {
       dataset
-          .git()
           .fastForward(branch, found.ours().id(), theirs.id(), "merge " + rev + ": Fast-forward");
       return dataset.at(theirs.id());
     }
