@@ -64,8 +64,10 @@ class CheckTest {
     assertThat(ada.err()).contains("no checks; add one with sheaf check add");
     assertThat(ada.ok("check", "add", "a.sheaf", "labels", LABELED))
         .matches("\\[main [0-9a-f]{7}] Added check labels\n");
-    Files.writeString(folder.resolve("few.sql"), "SELECT count(*) AS c FROM samples HAVING count(*) > 9");
-    assertThat(ada.json("check", "add", "a.sheaf", "few", "--file", "few.sql").get("check").asText())
+    Files.writeString(
+        folder.resolve("few.sql"), "SELECT count(*) AS c FROM samples HAVING count(*) > 9");
+    assertThat(
+            ada.json("check", "add", "a.sheaf", "few", "--file", "few.sql").get("check").asText())
         .isEqualTo("few");
     assertThat(ada.ok("check", "list", "a.sheaf"))
         .contains("few     SELECT count(*) AS c FROM samples HAVING count(*) > 9")

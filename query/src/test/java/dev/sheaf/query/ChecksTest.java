@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sheaf.format.CheckPolicy;
-import dev.sheaf.format.CommitConflictException;
 import dev.sheaf.format.Dataset;
-import dev.sheaf.format.DatasetException;
 import dev.sheaf.format.EditSet;
 import dev.sheaf.format.InvalidInputException;
 import dev.sheaf.format.NotFoundException;
@@ -15,11 +13,8 @@ import dev.sheaf.format.Row;
 import dev.sheaf.format.SampleId;
 import dev.sheaf.format.StagedEdits;
 import dev.sheaf.format.Transaction;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -134,8 +129,7 @@ class ChecksTest {
 
   @Test
   void aCheckSeesBothOfTwoCommitsFromOneBase() {
-    checks.put(
-        "main", "unique", "SELECT label FROM samples GROUP BY label HAVING count(*) > 1");
+    checks.put("main", "unique", "SELECT label FROM samples GROUP BY label HAVING count(*) > 1");
     try (Transaction one = dataset.begin();
         Transaction other = dataset.begin()) {
       one.append(Row.of().key("x").set("label", "bird"));

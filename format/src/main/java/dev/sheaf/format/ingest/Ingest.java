@@ -1,11 +1,11 @@
 package dev.sheaf.format.ingest;
 
+import dev.sheaf.format.CheckPolicy;
 import dev.sheaf.format.Location;
 import dev.sheaf.format.Progress;
 import dev.sheaf.format.internal.source.InputErrors;
 import dev.sheaf.format.internal.source.LabelRule;
 import dev.sheaf.format.internal.source.SourceFormat;
-import dev.sheaf.format.CheckPolicy;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;

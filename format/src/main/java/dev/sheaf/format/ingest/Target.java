@@ -50,8 +50,7 @@ final class Target implements AutoCloseable {
   /** Opens or makes the dataset and begins a transaction. */
   static Target begin(Ingest spec, String staging) {
     Path path = spec.dataset;
-    Dataset dataset =
-        Files.exists(path) ? Dataset.open(path, spec.checks) : Dataset.create(path);
+    Dataset dataset = Files.exists(path) ? Dataset.open(path, spec.checks) : Dataset.create(path);
     try {
       String branch = spec.branch == null ? dataset.defaultBranch() : spec.branch;
       Transaction transaction = dataset.begin(branch);

@@ -13,7 +13,8 @@ final class Documents {
   static final String VIEWS = "views";
   static final String CHECKS = "checks";
 
-  private static final List<String> FOLDERS = List.of(VIEWS, "recipes", "provenance", "taxonomy", CHECKS);
+  private static final List<String> FOLDERS =
+      List.of(VIEWS, "recipes", "provenance", "taxonomy", CHECKS);
   private static final List<String> FILES = List.of("taxonomy.json", "taxonomy.yaml");
   private static final Pattern NAME = Pattern.compile("[^/\\p{Cntrl}]{1,200}");
 

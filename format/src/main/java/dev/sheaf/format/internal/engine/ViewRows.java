@@ -34,16 +34,18 @@ final class ViewRows {
       throw new IllegalArgumentException("the rows of a view are picked from its version");
     }
     String folder = folder(definition(version, name), version.dataDigest());
-    dataset.git().commit(
-        REF,
-        Authors.request(
-            "Store the rows of view " + name,
-            head -> {
-              TreeEdit edit = new TreeEdit();
-              edit.remove(folder);
-              files.forEach((path, bytes) -> edit.put(folder + "/" + path, bytes));
-              return edit;
-            }));
+    dataset
+        .git()
+        .commit(
+            REF,
+            Authors.request(
+                "Store the rows of view " + name,
+                head -> {
+                  TreeEdit edit = new TreeEdit();
+                  edit.remove(folder);
+                  files.forEach((path, bytes) -> edit.put(folder + "/" + path, bytes));
+                  return edit;
+                }));
   }
 
   LocalVersion find(LocalVersion version, String name) {

@@ -18,10 +18,10 @@ import java.util.function.Function;
  * What {@link GitStore#commit} is to make. Immutable; the {@code with} methods return changed
  * copies.
  *
- * <p>The builder is called with the head of the branch while the commit lock is held, and for {@link
- * GitStore#propose} before: it should be quick, have no effect but its result, and must not commit
- * itself. It may throw {@link CommitConflictException} to give
- * up. For a branch without a commit it gets the empty tree.
+ * <p>The builder is called with the head of the branch while the commit lock is held, and for
+ * {@link GitStore#propose} before: it should be quick, have no effect but its result, and must not
+ * commit itself. It may throw {@link CommitConflictException} to give up. For a branch without a
+ * commit it gets the empty tree.
  */
 public final class CommitRequest {
   private final Function<TreeSnapshot, TreeEdit> builder;

@@ -510,8 +510,7 @@ public final class GitStore implements AutoCloseable {
    * @param present the version that it follows
    * @param commit the commit, or null where nothing would change
    */
-  private record Draft(
-      Oid head, TreeSnapshot present, CommitObject commit, NewObjects added) {
+  private record Draft(Oid head, TreeSnapshot present, CommitObject commit, NewObjects added) {
     boolean isEmpty() {
       return commit == null;
     }

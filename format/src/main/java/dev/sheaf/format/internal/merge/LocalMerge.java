@@ -301,8 +301,8 @@ public final class LocalMerge implements Merge {
       return dataset.at(found.ours().id());
     }
     if (found.trivial() == Status.FAST_FORWARD) {
-      dataset
-          .fastForward(branch, found.ours().id(), theirs.id(), "merge " + rev + ": Fast-forward");
+      dataset.fastForward(
+          branch, found.ours().id(), theirs.id(), "merge " + rev + ": Fast-forward");
       return dataset.at(theirs.id());
     }
     List<Conflict> conflicts = found.merge().conflicts();

@@ -105,7 +105,8 @@ class CheckedCommitTest {
     assertThatThrownBy(() -> append(dataset, "b", 2))
         .isInstanceOf(InvalidInputException.class)
         .hasMessage(
-            "The version has checks, and nothing here can run them at " + path
+            "The version has checks, and nothing here can run them at "
+                + path
                 + ". Put sheaf-query on the class path, or open the dataset with CheckPolicy.SKIP");
     assertThat(dataset.head().commit().id()).isEqualTo(head);
 
