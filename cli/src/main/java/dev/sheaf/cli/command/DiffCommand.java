@@ -4,11 +4,16 @@ import dev.sheaf.cli.name.Target;
 import dev.sheaf.cli.output.Amounts;
 import dev.sheaf.cli.output.Cells;
 import dev.sheaf.cli.output.Json;
+import dev.sheaf.cli.output.ProgressLine;
 import dev.sheaf.cli.output.Table;
 import dev.sheaf.cli.output.Text;
+import dev.sheaf.curation.ReviewPage;
 import dev.sheaf.format.Column;
 import dev.sheaf.format.Diff;
 import dev.sheaf.format.Version;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,11 +34,13 @@ final class DiffCommand extends Command {
                 + "current version where it is left out; FROM..TO says both.")
         .flag("Only say how much differs, by column", "--stat")
         .flag("Only the columns that differ", "--columns")
-        .flag("Only the samples that differ, without their cells", "--samples");
+        .flag("Only the samples that differ, without their cells", "--samples")
+        .value("FILE", "Write one offline page to review the change, with previews", "--html")
+        .value("N", "With --html: show so many samples of each kind at most (100)", "--most");
   }
 
   @Override
-  int run() {
+  int run() throws IOException {
     Target target = target();
     refuseMore(target, 2);
     List<String> revs = new ArrayList<>(target.rest());
@@ -47,7 +54,10 @@ final class DiffCommand extends Command {
       Version from = version(opened, revs.get(0));
       Version to = revs.size() > 1 ? version(opened, revs.get(1)) : opened.version();
       Diff diff = from.diff(to);
-      if (json()) {
+      if (options().has("--html")) {
+        String toName = revs.size() > 1 ? revs.get(1) : opened.rev();
+        page(opened, target, diff, revs.get(0), toName);
+      } else if (json()) {
         print(json(diff));
       } else if (options().has("--stat")) {
         stat(diff);
@@ -62,15 +72,43 @@ final class DiffCommand extends Command {
     return opened.dataset().at(opened.absolute(rev));
   }
 
+  private void page(Opened opened, Target target, Diff diff, String fromName, String toName)
+      throws IOException {
+    String file = options().value("--html");
+    long most = options().number("--most", 0, ReviewPage.DEFAULT_MOST);
+    ReviewPage.Page page;
+    try (ProgressLine progress = progress()) {
+      page =
+          ReviewPage.of(opened.dataset(), diff.from(), diff.to())
+              .title(target.shown())
+              .names(fromName, toName)
+              .most((int) Math.min(Integer.MAX_VALUE, most))
+              .progress(progress)
+              .write();
+    }
+    Path path = surroundings().path(file);
+    Files.writeString(path, page.html());
+    if (json()) {
+      Map<String, Object> json = heading(diff);
+      json.put("file", file);
+      json.put("shown", page.shown());
+      json.put("bytes", Files.size(path));
+      print(json);
+    } else if (!quiet()) {
+      out().line(total(diff));
+      String shown = Amounts.count(page.shown(), "sample") + " shown";
+      out().line("wrote " + file + "  " + shown + ", " + Amounts.bytes(Files.size(path)));
+    }
+  }
+
   private boolean isWanted(String part) {
     boolean narrowed = options().has("--columns") || options().has("--samples");
     return !narrowed || options().has(part);
   }
 
-  private Map<String, Object> json(Diff diff) {
+  private static Map<String, Object> heading(Diff diff) {
     Diff.Summary summary = diff.summary();
-    Map<String, Object> json =
-        Json.object(
+    return Json.object(
             "from",
             diff.from().commit().id(),
             "to",
@@ -82,6 +120,10 @@ final class DiffCommand extends Command {
                 "moved", summary.moved(),
                 "modified", summary.modified(),
                 "cells", summary.cells()));
+  }
+
+  private Map<String, Object> json(Diff diff) {
+    Map<String, Object> json = heading(diff);
     if (options().has("--stat")) {
       return json;
     }

@@ -1,9 +1,12 @@
 package dev.sheaf.curation.internal.image;
 
+import dev.sheaf.format.Shape;
+import dev.sheaf.format.Tensor;
 import java.awt.image.BufferedImage;
 import java.awt.image.Raster;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Iterator;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReadParam;
@@ -74,6 +77,18 @@ public final class Picture {
       }
       return ofInk(reader.readRaster(0, param), e); // JPEG of four inks, which Java gives raw only
     }
+  }
+
+  /**
+   * Returns the picture of pixels {@code uint8[…, height, width, 3]}.
+   *
+   * @param axis the axis of the height; those before it are 1 long
+   */
+  public static Picture of(Tensor pixels, int axis) {
+    byte[] rgb = new byte[pixels.byteLength()];
+    pixels.copyTo(ByteBuffer.wrap(rgb));
+    Shape shape = pixels.shape();
+    return new Picture((int) shape.dim(axis + 1), (int) shape.dim(axis), rgb);
   }
 
   /** Returns the picture of an image in memory. */

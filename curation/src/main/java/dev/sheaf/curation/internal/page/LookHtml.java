@@ -48,10 +48,12 @@ public final class LookHtml {
     data.put("pictures", pictures.isPresent());
     data.set("facets", facets(samples));
     data.putArray("samples").addAll(samples);
-    return Html.resource("look.html")
-        .replace("{{title}}", Html.escaped(title))
-        .replace("{{labels}}", Html.escaped(String.join(", ", labels)))
-        .replace("{{data}}", Html.script(data.toString()));
+    return Html.filled(
+        Html.resource("look.html"),
+        Map.of(
+            "title", Html.escaped(title),
+            "labels", Html.escaped(String.join(", ", labels)),
+            "data", Html.script(data.toString())));
   }
 
   private static ObjectNode sample(
@@ -61,7 +63,7 @@ public final class LookHtml {
     node.put("key", sample.key());
     node.put("index", sample.index());
     pictures
-        .flatMap(column -> Thumbnails.of(sample, column, SIDE))
+        .flatMap(column -> Thumbnails.of(sample.media(column), SIDE))
         .ifPresent(uri -> node.put("image", uri));
     captions
         .filter(column -> !sample.isNull(column))
@@ -92,7 +94,7 @@ public final class LookHtml {
     } else {
       text = value.toString();
     }
-    return text.length() > LONGEST_CELL ? text.substring(0, LONGEST_CELL) + "…" : text;
+    return Html.cut(text, LONGEST_CELL);
   }
 
   private static List<String> texts(Map<?, ?> fields) {

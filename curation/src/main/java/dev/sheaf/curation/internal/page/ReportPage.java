@@ -61,9 +61,9 @@ public final class ReportPage {
     steps.forEach(this::section);
     html.append("<details><summary>The recipe</summary><pre tabindex=0>");
     html.append(Html.escaped(recipeText)).append("</pre></details>");
-    return Html.resource("report.html")
-        .replace("{{title}}", Html.escaped(title))
-        .replace("{{body}}", html);
+    return Html.filled(
+        Html.resource("report.html"),
+        Map.of("title", Html.escaped(title), "body", html.toString()));
   }
 
   private void funnel() {
@@ -254,7 +254,7 @@ public final class ReportPage {
     html.append("<figure>");
     if (pictures.isPresent()) {
       String alt = Html.escaped(name + ", " + sample.key());
-      Optional<String> thumbnail = Thumbnails.of(sample, pictures.get(), SIDE);
+      Optional<String> thumbnail = Thumbnails.of(sample.media(pictures.get()), SIDE);
       html.append(
           thumbnail
               .map(uri -> "<img src=\"" + uri + "\" alt=\"" + alt + "\">")
@@ -263,8 +263,7 @@ public final class ReportPage {
     html.append("<figcaption>").append(Html.escaped(name));
     if (captions.isPresent() && !sample.isNull(captions.get())) {
       String text = sample.text(captions.get());
-      String cut = text.length() > CAPTION ? text.substring(0, CAPTION) + "…" : text;
-      html.append("<br>").append(Html.escaped(cut));
+      html.append("<br>").append(Html.escaped(Html.cut(text, CAPTION)));
     }
     html.append("</figcaption></figure>");
   }
