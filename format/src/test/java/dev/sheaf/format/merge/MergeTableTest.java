@@ -30,6 +30,7 @@ class MergeTableTest {
   private static final Path FILES =
       Path.of(System.getProperty("sheaf.root", "."), "testdata", "merge");
   private static final String KEY = "k";
+  private static final String THEN = " then ";
   private static final String OTHER_RUN = " other run";
 
   @TempDir Path temporary;
@@ -103,6 +104,13 @@ class MergeTableTest {
   }
 
   private static void side(Dataset dataset, String branch, Type type, String base, String given) {
+    int then = given.indexOf(THEN);
+    if (then >= 0) {
+      String first = given.substring(0, then);
+      side(dataset, branch, type, base, first);
+      side(dataset, branch, type, first, given.substring(then + THEN.length()));
+      return;
+    }
     boolean otherRun = given.endsWith(OTHER_RUN);
     String value = otherRun ? given.substring(0, given.length() - OTHER_RUN.length()) : given;
     if (value.equals(base)) {

@@ -4,7 +4,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sheaf.format.DType;
+import dev.sheaf.format.Tensor;
 import dev.sheaf.format.Type;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,6 +50,16 @@ final class Values {
       return scalar.dtype().kind() == DType.Kind.FLOAT
           ? (Object) node.doubleValue()
           : (Object) node.longValue();
+    }
+    if (type instanceof Type.Binary) {
+      return ByteBuffer.wrap(node.textValue().getBytes(StandardCharsets.UTF_8));
+    }
+    if (type instanceof Type.Tensor) {
+      float[] elements = new float[node.size()];
+      for (int i = 0; i < elements.length; i++) {
+        elements[i] = node.get(i).floatValue();
+      }
+      return Tensor.ofFloats(elements);
     }
     return node.textValue();
   }
