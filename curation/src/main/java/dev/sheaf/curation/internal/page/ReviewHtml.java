@@ -483,7 +483,7 @@ public final class ReviewHtml {
     boolean repainted =
         change.cells().stream()
             .anyMatch(cell -> pictures.filter(cell.column().name()::equals).isPresent());
-    if (pictures.isPresent() && !repainted) {
+    if (pictures.isPresent() && !repainted && !after.isNull(pictures.get())) {
       card.append("<div class=pictures>");
       figure(card, after.media(pictures.get()), change.key(), "");
       card.append("</div>");
@@ -558,7 +558,7 @@ public final class ReviewHtml {
     card.append("</header>");
     Sample sample = version.sample(index.getAsLong());
     Optional<String> pictures = Thumbnails.pictures(version.schema());
-    if (pictures.isPresent()) {
+    if (pictures.isPresent() && !sample.isNull(pictures.get())) {
       card.append("<div class=pictures>");
       figure(card, sample.media(pictures.get()), change.key(), "");
       card.append("</div>");

@@ -181,7 +181,12 @@ record Shift(String name, List<Count> values) {
     }
 
     private void media(Batch batch, Column column, MediaKind kind) {
-      texts(batch.column(column.name(), "codec"), value -> add(column, "codec", value, MOST_VALUES));
+      ColumnValues codecs = batch.column(column.name(), "codec");
+      for (int row = 0; row < codecs.size(); row++) {
+        if (!codecs.isNull(row)) {
+          add(column, "codec", text(codecs, row), MOST_VALUES);
+        }
+      }
       if (kind == MediaKind.IMAGE || kind == MediaKind.VIDEO) {
         ColumnValues widths = batch.column(column.name(), "width");
         ColumnValues heights = batch.column(column.name(), "height");
@@ -222,11 +227,15 @@ record Shift(String name, List<Count> values) {
         } else if (cells.kind() == ColumnValues.Kind.LONGS) {
           each.accept(cells.longs()[row] == 0 ? "false" : "true");
         } else {
-          int start = cells.offsets()[row];
-          int length = cells.offsets()[row + 1] - start;
-          each.accept(new String(cells.bytes(), start, length, StandardCharsets.UTF_8));
+          each.accept(text(cells, row));
         }
       }
+    }
+
+    private static String text(ColumnValues cells, int row) {
+      int start = cells.offsets()[row];
+      int length = cells.offsets()[row + 1] - start;
+      return new String(cells.bytes(), start, length, StandardCharsets.UTF_8);
     }
 
     private boolean isGivenUp(Column column, String facet) {
