@@ -28,7 +28,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ReviewPageTest {
-  private static final String HOSTILE = "</bdi><script>alert(1)</script>\" onload='x' {{body}} \u202e";
+  private static final String HOSTILE =
+      "</bdi><script>alert(1)</script>\" onload='x' {{body}} \u202e";
 
   @TempDir Path folder;
   private Dataset dataset;
@@ -42,7 +43,12 @@ class ReviewPageTest {
         change.append(
             Row.of()
                 .key("k" + i)
-                .set("image", Media.of(MediaKind.IMAGE, Pictures.png(Pictures.scene(i % 4, 120, 90)), Map.of("codec", "png")))
+                .set(
+                    "image",
+                    Media.of(
+                        MediaKind.IMAGE,
+                        Pictures.png(Pictures.scene(i % 4, 120, 90)),
+                        Map.of("codec", "png")))
                 .set("caption", "a small dog runs along the beach " + i)
                 .set("label", i % 2 == 0 ? "dog" : "cat")
                 .set("tags", List.of("beach", "day"))
@@ -87,7 +93,10 @@ class ReviewPageTest {
     update("k0", "label", "cat");
     update("k0", "tags", List.of("beach", "night"));
     update("k0", "vector", Tensor.ofFloats(new float[] {0, 3, 4, 0}));
-    update("k1", "image", Media.of(MediaKind.IMAGE, Pictures.png(Pictures.scene(3, 60, 90)), Map.of()));
+    update(
+        "k1",
+        "image",
+        Media.of(MediaKind.IMAGE, Pictures.png(Pictures.scene(3, 60, 90)), Map.of()));
 
     String html = page(100);
     assertThat(html)
@@ -161,8 +170,7 @@ class ReviewPageTest {
       }
       change.commit("Many");
     }
-    ReviewPage.Page page =
-        ReviewPage.of(dataset, dataset.at("v1"), dataset.head()).most(3).write();
+    ReviewPage.Page page = ReviewPage.of(dataset, dataset.at("v1"), dataset.head()).most(3).write();
     assertThat(page.shown()).isEqualTo(6);
     assertThat(count(page.html(), "<article ")).isEqualTo(6);
     assertThat(page.html())
@@ -200,7 +208,8 @@ class ReviewPageTest {
     }
     assertThat(scripts).hasSize(1);
     byte[] digest =
-        MessageDigest.getInstance("SHA-256").digest(scripts.get(0).getBytes(StandardCharsets.UTF_8));
+        MessageDigest.getInstance("SHA-256")
+            .digest(scripts.get(0).getBytes(StandardCharsets.UTF_8));
     assertThat(html)
         .contains("script-src 'sha256-" + Base64.getEncoder().encodeToString(digest) + "'")
         .contains("default-src 'none'")
@@ -219,7 +228,8 @@ class ReviewPageTest {
       change.commit("Aside");
     }
     String html = ReviewPage.of(dataset, dataset.at("side"), dataset.head()).write().html();
-    assertThat(html).contains("1 of the commits of the version before are not in the version after");
+    assertThat(html)
+        .contains("1 of the commits of the version before are not in the version after");
   }
 
   @Test
@@ -229,6 +239,8 @@ class ReviewPageTest {
     update("k1", "label", emoji);
     byte[] bytes = page(10).getBytes(StandardCharsets.UTF_8);
     // A half of a character would be written as a question mark.
-    assertThat(new String(bytes, StandardCharsets.UTF_8)).doesNotContain("🐕?").doesNotContain("?🐕");
+    assertThat(new String(bytes, StandardCharsets.UTF_8))
+        .doesNotContain("🐕?")
+        .doesNotContain("?🐕");
   }
 }

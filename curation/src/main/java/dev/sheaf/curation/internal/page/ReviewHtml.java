@@ -151,7 +151,7 @@ public final class ReviewHtml {
         break;
       }
     }
-    shown = found.added.size() + found.removed.size() + found.changed.size() + found.moved.size();
+    shown = (long) found.added.size() + found.removed.size() + found.changed.size() + found.moved.size();
     return found;
   }
 
@@ -179,7 +179,8 @@ public final class ReviewHtml {
     tile("", summary.moved(), "moved", "");
     html.append("</ul>");
     if (diff.isEmpty() && diff.documents().isEmpty()) {
-      html.append("<p class=dim>Both versions show the same columns, samples, cells and order.</p>");
+      html.append(
+          "<p class=dim>Both versions show the same columns, samples, cells and order.</p>");
     }
     cells(summary);
     sums(shifts.sums());
@@ -267,8 +268,7 @@ public final class ReviewHtml {
     }
     long whole = (long) seconds;
     return whole >= 60
-        ? String.format(
-            Locale.ROOT, "%d:%02d:%02d", whole / 3600, whole / 60 % 60, whole % 60)
+        ? String.format(Locale.ROOT, "%d:%02d:%02d", whole / 3600, whole / 60 % 60, whole % 60)
         : String.format(Locale.ROOT, "%.1f s", seconds);
   }
 
@@ -330,13 +330,12 @@ public final class ReviewHtml {
     open("checks", "Checks", outcomes.size());
     html.append("<ul class=checks>");
     for (Checks.Outcome outcome : outcomes) {
-      html.append(outcome.passed() ? "<li><b class=good>passes</b> " : "<li><b class=bad>refuses</b> ");
+      html.append(
+          outcome.passed() ? "<li><b class=good>passes</b> " : "<li><b class=bad>refuses</b> ");
       html.append(ReviewCells.text(outcome.check().name()));
       html.append(" <code>").append(Html.escaped(Html.cut(outcome.check().sql().strip(), 400)));
       html.append("</code>");
-      outcome
-          .failure()
-          .ifPresent(e -> html.append("<br>").append(ReviewCells.text(e.headline())));
+      outcome.failure().ifPresent(e -> html.append("<br>").append(ReviewCells.text(e.headline())));
       for (List<Object> row : outcome.rows()) {
         List<String> cells = new ArrayList<>();
         for (int i = 0; i < row.size(); i++) {
@@ -390,8 +389,7 @@ public final class ReviewHtml {
 
   private void shifts(Shift.Found found) {
     List<Shift> shifts = found.shifts().stream().filter(shift -> !shift.isEmpty()).toList();
-    List<String> same =
-        found.shifts().stream().filter(Shift::isEmpty).map(Shift::name).toList();
+    List<String> same = found.shifts().stream().filter(Shift::isEmpty).map(Shift::name).toList();
     if (shifts.isEmpty() && same.isEmpty()) {
       return;
     }
@@ -546,8 +544,7 @@ public final class ReviewHtml {
     articles(
         changes,
         "reading " + id + " samples",
-        change ->
-            whole(change, version, isAfter ? change.toIndex() : change.fromIndex()));
+        change -> whole(change, version, isAfter ? change.toIndex() : change.fromIndex()));
     html.append("</div>");
     close();
   }

@@ -10,7 +10,9 @@ import java.util.List;
  * and punctuation marks, as ICU finds them in any language. Thread-safe.
  */
 public final class WordDiff {
-  /** Beyond this many steps of comparison, what lies between two ends that are equal is one piece. */
+  /**
+   * Beyond this many steps of comparison, what lies between two ends that are equal is one piece.
+   */
   private static final long MOST_STEPS = 4_000_000;
 
   private static final BreakIterator WORDS = BreakIterator.getWordInstance(ULocale.ROOT);
@@ -49,8 +51,7 @@ public final class WordDiff {
     }
     Pieces pieces = new Pieces();
     pieces.same(from.subList(0, head));
-    compare(
-        from.subList(head, from.size() - tail), to.subList(head, to.size() - tail), pieces);
+    compare(from.subList(head, from.size() - tail), to.subList(head, to.size() - tail), pieces);
     pieces.same(from.subList(from.size() - tail, from.size()));
     return pieces.done();
   }

@@ -38,7 +38,10 @@ class WordDiffTest {
 
   @Test
   void knowsTheWordsOfChinese() {
-    assertThat(marked("一只小狗在海边奔跑", "一只小猫在海边奔跑")).contains("海边").contains("{+").doesNotContain("[-一只");
+    assertThat(marked("一只小狗在海边奔跑", "一只小猫在海边奔跑"))
+        .contains("海边")
+        .contains("{+")
+        .doesNotContain("[-一只");
   }
 
   @Test
