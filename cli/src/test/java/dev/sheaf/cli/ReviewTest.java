@@ -38,7 +38,8 @@ class ReviewTest {
     assertThat(json.get("shown").asInt()).isEqualTo(5);
     assertThat(json.get("summary").get("modified").asInt()).isEqualTo(5);
     assertThat(json.get("bytes").asLong()).isEqualTo(Files.size(folder.resolve("review.html")));
-    assertThat(ada.run("diff", "a.sheaf", "~1", "--html", "review.html", "--most", "x")).isEqualTo(2);
+    assertThat(ada.run("diff", "a.sheaf", "~1", "--html", "review.html", "--most", "x"))
+        .isEqualTo(2);
     assertThat(ada.err()).contains("--most is \"x\"");
     assertThat(ada.run("diff", "a.sheaf", "~1", "--html", "no/such.html")).isEqualTo(4);
   }

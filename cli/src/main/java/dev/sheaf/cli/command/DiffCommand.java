@@ -109,17 +109,17 @@ final class DiffCommand extends Command {
   private static Map<String, Object> heading(Diff diff) {
     Diff.Summary summary = diff.summary();
     return Json.object(
-            "from",
-            diff.from().commit().id(),
-            "to",
-            diff.to().commit().id(),
-            "summary",
-            Json.object(
-                "added", summary.added(),
-                "removed", summary.removed(),
-                "moved", summary.moved(),
-                "modified", summary.modified(),
-                "cells", summary.cells()));
+        "from",
+        diff.from().commit().id(),
+        "to",
+        diff.to().commit().id(),
+        "summary",
+        Json.object(
+            "added", summary.added(),
+            "removed", summary.removed(),
+            "moved", summary.moved(),
+            "modified", summary.modified(),
+            "cells", summary.cells()));
   }
 
   private Map<String, Object> json(Diff diff) {

@@ -151,7 +151,11 @@ public final class ReviewHtml {
         break;
       }
     }
-    shown = (long) found.added.size() + found.removed.size() + found.changed.size() + found.moved.size();
+    shown =
+        (long) found.added.size()
+            + found.removed.size()
+            + found.changed.size()
+            + found.moved.size();
     return found;
   }
 
