@@ -6,10 +6,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -20,7 +23,6 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Reads HEAD, loose and packed refs and reflogs. Keeps nothing, so it always sees what other
@@ -115,15 +117,37 @@ final class RefFiles {
     if (!Files.isDirectory(root)) {
       return List.of();
     }
-    try (Stream<Path> files = Files.walk(root)) {
-      return files
-          .filter(Files::isRegularFile)
-          .map(file -> gitDir.relativize(file).toString().replace('\\', '/'))
-          .filter(RefName::isValid)
-          .sorted()
-          .toList();
+    List<String> names = new ArrayList<>();
+    try {
+      Files.walkFileTree(root, new Names(names));
+      return names.stream().filter(RefName::isValid).sorted().toList();
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot list the refs of " + gitDir, e);
+    }
+  }
+
+  /** Collects the names of files, of which some go while they are listed: lock files above all. */
+  private final class Names extends SimpleFileVisitor<Path> {
+    private final List<String> names;
+
+    Names(List<String> names) {
+      this.names = names;
+    }
+
+    @Override
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+      if (Files.isRegularFile(file)) {
+        names.add(gitDir.relativize(file).toString().replace('\\', '/'));
+      }
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+      if (e instanceof NoSuchFileException) {
+        return FileVisitResult.CONTINUE;
+      }
+      throw e;
     }
   }
 
