@@ -1,7 +1,9 @@
 """The small pieces of the format: bitmaps, types, numbers, hostile bytes."""
 
 import json
+import os
 import random
+import shutil
 
 import ml_dtypes
 import numpy as np
@@ -272,3 +274,49 @@ def test_lying_orders_are_refused_or_read():
         except sheaf.DatasetError:
             refused += 1
     assert refused > 500
+
+
+def linked(tmp_path):
+    """A copy of the golden dataset with links, and what they lead to beside it."""
+    shutil.copytree(GOLDEN / "linked", tmp_path / "copy")
+    return tmp_path / "copy" / "dataset.sheaf"
+
+
+def test_linked_payloads_are_checked_at_every_read(tmp_path):
+    path = linked(tmp_path)
+    media = sheaf.open(path, "HEAD~1")[0]["file"]
+    expected = media.bytes
+    assert len(expected) == len(media) == 3000
+    file = path.parent / "outside" / "shards" / "0.bin"
+    data = bytearray(file.read_bytes())
+    data[600] ^= 1
+    file.write_bytes(data)
+    with pytest.raises(sheaf.CorruptDataError) as changed:
+        _ = media.bytes
+    assert changed.value.code == "SHEAF-LNK-002"
+    assert f"Linked file has changed: {file}: bytes [512, 3512)" in str(changed.value)
+    assert changed.value["column"] == "file"
+    file.write_bytes(data[:1000])
+    with pytest.raises(sheaf.CorruptDataError, match="it has 1000"):
+        _ = media.bytes
+    file.unlink()
+    with pytest.raises(sheaf.NotFoundError) as missing:
+        _ = media.bytes
+    assert missing.value.code == "SHEAF-LNK-001"
+    assert f"Linked file is missing: {file}" in str(missing.value)
+
+
+def test_linked_files_are_found_where_the_machine_says(tmp_path, monkeypatch):
+    path = linked(tmp_path)
+    expected = sheaf.open(path)[2]["file"].bytes
+    (path.parent / "outside").rename(tmp_path / "moved")
+    with pytest.raises(sheaf.NotFoundError) as missing:
+        _ = sheaf.open(path)[2]["file"].bytes
+    assert missing.value.code == "SHEAF-LNK-003"
+    assert "SHEAF_LINKS=outside=FOLDER" in str(missing.value)
+    (path / "local").mkdir(exist_ok=True)
+    (path / "local" / "links").write_text("outside=../moved\n")
+    assert sheaf.open(path)[2]["file"].bytes == expected
+    (tmp_path / "moved").rename(tmp_path / "again")
+    monkeypatch.setenv("SHEAF_LINKS", f"x=/x{os.pathsep}outside={tmp_path / 'again'}")
+    assert sheaf.open(path)[2]["file"].bytes == expected

@@ -10,10 +10,118 @@ from collections import OrderedDict
 from .errors import FSCK, CorruptDataError, NotFoundError
 
 _HEX = frozenset("0123456789abcdef")
+Place = tuple[tuple[str, object], ...]
 
 
 def is_chunk_name(name: object) -> bool:
     return isinstance(name, str) and len(name) == 64 and _HEX.issuperset(name)
+
+
+_LINK = "link:"
+
+
+def is_link(name: str) -> bool:
+    """Tells whether a name is that of a root of links or of a linked file, not of a chunk."""
+    return name.startswith(_LINK)
+
+
+def is_link_root(name: object) -> bool:
+    """Tells whether a name is ``link:`` and the name of a root."""
+    if not isinstance(name, str) or not is_link(name):
+        return False
+    root = name[len(_LINK) :]
+    bad = any(c in "/\\:;=" or ord(c) < 32 or 127 <= ord(c) < 160 for c in root)
+    return 0 < len(root) <= 255 and root[0] != "." and not bad
+
+
+def link_fault(path: str) -> str | None:
+    """Says what is wrong with a path below a root, if something is."""
+    if not 0 < len(path) <= 4096:
+        return f"a path of {len(path)} characters"
+    if any(c == "\\" or ord(c) < 32 or 127 <= ord(c) < 160 for c in path):
+        return "a path with control characters or \\"
+    if any(part in ("", ".", "..") for part in path.split("/")):
+        return "a path that is not below its root"
+    if path[1:2] == ":" and path[0].isascii() and path[0].isalpha():
+        return "a path with a drive"
+    return None
+
+
+class Links:
+    """Where this machine has the folders that links begin at: by the variable ``SHEAF_LINKS``,
+    by ``local/links``, or beside the dataset under the root's own name."""
+
+    def __init__(self, dataset: str) -> None:
+        self._dataset = os.path.abspath(dataset)
+        self._variable = os.environ.get("SHEAF_LINKS", "").split(os.pathsep)
+
+    def folder(self, root: str) -> str:
+        found = _roots(self._variable).get(root) or self._written().get(root) or root
+        return os.path.normpath(os.path.join(os.path.dirname(self._dataset), found))
+
+    def _written(self) -> dict[str, str]:
+        try:
+            with open(os.path.join(self._dataset, "local", "links"), encoding="utf-8") as file:
+                return _roots(file.read().split("\n"))
+        except FileNotFoundError:
+            return {}
+
+    def read(self, link: str, offset: int, length: int, place: Place) -> bytes:
+        """Returns a range of a linked file, which is opened anew: it may change at any moment."""
+        root, _, path = link[len(_LINK) :].partition("/")
+        place = (*place, ("link", link))
+        fault = link_fault(path) if is_link_root(_LINK + root) else "a bad root"
+        if fault is not None:
+            raise CorruptDataError(
+                "SHEAF-LNK-004", f"Link is damaged: it names {fault}", place, FSCK
+            )
+        folder = self.folder(root)
+        file = os.path.join(folder, *path.split("/"))
+        try:
+            fd = os.open(file, os.O_RDONLY | os.O_CLOEXEC)
+        except (FileNotFoundError, NotADirectoryError):
+            if not os.path.isdir(folder):
+                raise NotFoundError(
+                    "SHEAF-LNK-003",
+                    f'Folder of the links "{root}" is not here: {folder}',
+                    place,
+                    f"Say where this machine has it: SHEAF_LINKS={root}=FOLDER",
+                ) from None
+            raise NotFoundError(
+                "SHEAF-LNK-001",
+                f"Linked file is missing: {file}",
+                place,
+                "Bring it back, or delete the sample; `sheaf fsck` lists all that is missing",
+            ) from None
+        try:
+            size = os.fstat(fd).st_size
+            if offset + length > size:
+                what = f"expected bytes [{offset}, {offset + length}), it has {size}"
+                raise self.changed(link, what, place)
+            data = b""
+            while len(data) < length:
+                more = os.pread(fd, length - len(data), offset + len(data))
+                if not more:
+                    raise self.changed(link, f"it ends at byte {offset + len(data)}", place)
+                data += more
+            return data
+        finally:
+            os.close(fd)
+
+    def changed(self, link: str, what: str, place: Place) -> CorruptDataError:
+        root, _, path = link[len(_LINK) :].partition("/")
+        file = os.path.join(self.folder(root), *path.split("/"))
+        return CorruptDataError(
+            "SHEAF-LNK-002",
+            f"Linked file has changed: {file}: {what}",
+            place,
+            "Bring the old file back, or take the new one in with `sheaf ingest --link`",
+        )
+
+
+def _roots(lines: list[str]) -> dict[str, str]:
+    pairs = (line.partition("=") for line in lines)
+    return {name: folder for name, _, folder in pairs if name and folder}
 
 
 def _limit_of_maps() -> int:
@@ -34,6 +142,7 @@ class ChunkStore:
     def __init__(self, dataset: str) -> None:
         self.dataset = dataset
         self.place = (("", dataset),)
+        self.links = Links(dataset)
         self._folder = os.path.join(dataset, "chunks")
         self._files: OrderedDict[str, _File] = OrderedDict()
         self._maps: dict[str, Mapped] = {}

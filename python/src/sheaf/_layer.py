@@ -25,7 +25,7 @@ from ._cells import (
     unpack,
     widened_cells,
 )
-from ._chunks import ChunkStore, Mapped
+from ._chunks import ChunkStore, Mapped, is_link
 from ._pages import Page, PageError, Place, physical
 from ._records import LayerColumn, LayerRecord
 from .errors import FSCK, CorruptDataError
@@ -72,12 +72,25 @@ class Values:
 
     def verified(self, chunk: str, offset: int, length: int, crc: int) -> bytes:
         """Reads a range by position and checks it."""
+        if is_link(chunk):
+            return self._linked(chunk, offset, length, crc)
         self.store.check(chunk, offset, length)
         data = self.store.read(chunk, offset, length)
         computed = crc32c(data)
         if computed != crc:
             place = (("chunk", chunk), ("offset", offset))
             raise checksum_error("Value", crc, computed, place)
+        return data
+
+    def _linked(self, link: str, offset: int, length: int, crc: int) -> bytes:
+        data = self.store.links.read(link, offset, length, ())
+        computed = crc32c(data)
+        if computed != crc:
+            what = (
+                f"bytes [{offset}, {offset + length}) have the CRC-32C 0x{computed:08x}, "
+                f"expected 0x{crc:08x}"
+            )
+            raise self.store.links.changed(link, what, (("link", link), ("offset", offset)))
         return data
 
     def text(self, chunk: str, offset: int, length: int, crc: int, row: int) -> str:
@@ -124,7 +137,7 @@ class Layer:
         at = [(0, 0)]
         for column in record.columns:
             nodes, buffers = physical(column.type, column.form)
-            if column.form == "media":
+            if column.form in ("media", "linked"):
                 assert column.facts is not None
                 facts = physical(column.facts, "plain")
                 nodes, buffers = nodes + facts[0], buffers + facts[1]
@@ -371,8 +384,8 @@ class Refs:
     """The descriptors of a column of a page, and the values behind them."""
 
     __slots__ = (
-        "blob", "blobs", "chunk", "crc", "first", "length", "offset", "row", "valid", "values",
-        "verified",
+        "blob", "blobs", "chunk", "crc", "first", "length", "link", "offset", "row", "valid",
+        "values", "verified",
     )  # fmt: skip
 
     def __init__(self, cursor: Cursor, columns: _PageColumns, at: int) -> None:
@@ -391,6 +404,8 @@ class Refs:
         self.blob = plain(cursor, blocks, rows).get
         row = plain(cursor, Type("scalar", dtype="uint32"), rows)
         self.row = row.get
+        # From a row to the path of a linked file below its root, in the form ``linked``.
+        self.link: Getter | None = None
 
     def place(self, row: int) -> tuple[str, int, int]:
         """Returns chunk, offset and length of a range, checked."""
@@ -410,7 +425,18 @@ class Refs:
                 (("row", self.first + row),),
                 FSCK,
             )
-        return self.blobs[number], offset, length
+        name = self.blobs[number]
+        path = None if self.link is None else self.link(row)
+        if is_link(name) != (path is not None):
+            raise CorruptDataError(
+                "SHEAF-CHK-005",
+                "Link into a chunk of the dataset"
+                if path
+                else "Descriptor of a link without a path",
+                (("row", self.first + row),),
+                FSCK,
+            )
+        return name if path is None else f"{name}/{path}", offset, length
 
     def data(self, row: int) -> bytes:
         """Returns the value as bytes of their own memory."""
@@ -436,7 +462,8 @@ class Refs:
                 mapped.check()
                 return mapped.view[offset : offset + length]
         data = self.values.verified(chunk, offset, length, self.crc[row])
-        self.verified[at] = 1
+        # A linked file may change at any moment, so every read of it is checked.
+        self.verified[at] = not is_link(chunk)
         return data
 
     def text(self, row: int) -> str:
@@ -573,6 +600,8 @@ def _media(cursor: Cursor, columns: _PageColumns, at: int, column: LayerColumn) 
     digests = cursor.fixed(rows, np.dtype(np.uint8), (32,))
     assert column.facts is not None
     facts = plain(cursor, column.facts, rows).get
+    if column.form == "linked":
+        refs.link = plain(cursor, _UTF8, rows).get
     where = _Where(inline.valid, refs.valid, rows)
     source = MediaCells(column, inline.get, where, refs, (digests, known), facts)
     return Cells(masked(lambda row: Media(source, row), valid), None, valid)

@@ -207,6 +207,8 @@ def physical(kind: Type, form: str) -> tuple[int, int]:
     if form == "media":
         nodes, buffers = 1 + 1 + 8 + 1, 1 + 3 + 15 + 2
         return nodes, buffers
+    if form == "linked":
+        return 1 + 1 + 8 + 1 + 1, 1 + 3 + 15 + 2 + 3
     if form == "varying":
         if kind.kind == "tensor":
             inline = (1, 3) if kind.is_packed else (2, 4)

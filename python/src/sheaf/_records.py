@@ -12,12 +12,12 @@ from typing import Any, NoReturn
 import numpy as np
 
 from . import _roaring
-from ._chunks import is_chunk_name
+from ._chunks import is_chunk_name, is_link_root
 from .errors import CorruptDataError, DatasetError, UnsupportedFormatError
 from .types import Type
 
 _HEX = frozenset("0123456789abcdef")
-_READER_FEATURES: frozenset[str] = frozenset()
+_READER_FEATURES: frozenset[str] = frozenset({"linked"})
 MAX_ROWS = 65_536
 
 
@@ -329,7 +329,10 @@ class LayerRecord:
         self.columns = [self._column(leaf, column) for column in columns]
         self.chunk = None if "chunk" not in node else self._chunk(leaf, node["chunk"])
         self._pages(leaf)
-        self.blobs = [self._chunk(leaf, name) for name in leaf.array(node, "blobs")]
+        self.blobs = [
+            name if is_link_root(name) else self._chunk(leaf, name)
+            for name in leaf.array(node, "blobs")
+        ]
         self.tensors = self._tensors(leaf)
 
     def _slots(self, leaf: Leaf) -> np.ndarray[Any, np.dtype[np.uint16]] | None:
@@ -353,7 +356,7 @@ class LayerRecord:
         aspect = leaf.text(node, "aspect") if "aspect" in node else ""
         kind = leaf.type(node, "type")
         form = leaf.text(node, "form")
-        if form not in ("plain", "varying", "fixed", "media"):
+        if form not in ("plain", "varying", "fixed", "media", "linked"):
             raise UnsupportedFormatError(
                 "SHEAF-FMT-006",
                 f'Unknown column form "{form}"',
@@ -361,7 +364,8 @@ class LayerRecord:
                 "Update Sheaf",
             )
         facts = leaf.type(node, "facts") if "facts" in node else None
-        if (kind.kind == "media") != (form == "media") or (form == "media") != (facts is not None):
+        is_media = form in ("media", "linked")
+        if (kind.kind == "media") != is_media or is_media != (facts is not None):
             leaf.fail(f"a column of type {kind} has the form {form}, or no facts")
         if aspect == "inputs" and (form != "plain" or kind != Type("scalar", dtype="uint64")):
             leaf.fail("digests of inputs are not uint64")

@@ -242,6 +242,25 @@ public interface Dataset extends AutoCloseable {
   List<ChunkInfo> chunks(Version version);
 
   /**
+   * Returns the folders of the outside that payloads of a version are linked in, by name; none
+   * where all is in the dataset.
+   */
+  List<LinkInfo> links(Version version);
+
+  /**
+   * Copies linked payloads into the dataset, in one commit that changes no value: ids, content and
+   * diffs stay as they are. What an interrupted copy wrote is not read again.
+   *
+   * @param scope which payloads
+   * @param progress is told how many payloads are copied
+   * @return what was copied; no commit is made where nothing is linked
+   * @throws CorruptDataException if a linked file has changed; nothing is committed then
+   * @throws NotFoundException if one is missing
+   * @throws CommitConflictException if another writer changed the same samples meanwhile
+   */
+  AbsorbReport absorb(String branch, AbsorbScope scope, Progress progress);
+
+  /**
    * Returns a JSON document that lists a version's chunks in row order with deletes and layers, so
    * that any Arrow reader can read the whole version. Spec: {@code docs/format-spec.md#files}.
    */

@@ -7,8 +7,10 @@ import dev.sheaf.format.internal.source.InputErrors;
 import dev.sheaf.format.internal.source.LabelRule;
 import dev.sheaf.format.internal.source.SourceFormat;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -42,6 +44,8 @@ public final class Ingest {
   int shard = 1;
   int shards = 1;
   Path mediaRoot;
+  boolean link;
+  final Map<String, Path> linkRoots = new LinkedHashMap<>();
   Progress progress = Progress.NONE;
 
   private Ingest(List<Path> sources) {
@@ -185,6 +189,31 @@ public final class Ingest {
   public Ingest mediaRoot(Path folder) {
     this.mediaRoot = Objects.requireNonNull(folder, "folder");
     return this;
+  }
+
+  /**
+   * Keeps payloads of more than 1 KiB where they are: the dataset gets checked references to files,
+   * to members of uncompressed tars, to stored members of zips and to values in plain MDS shards.
+   * What lies otherwise (compressed, in Parquet or Arrow) is copied. {@link
+   * dev.sheaf.format.Dataset#absorb} copies the rest later.
+   *
+   * <p>References name a folder of each source by its own name, and the path below it, so that the
+   * same ingest gives the same version on every machine.
+   */
+  public Ingest link() {
+    this.link = true;
+    return this;
+  }
+
+  /**
+   * Names a folder that references begin at, instead of each source's own. Implies {@link #link}.
+   *
+   * @param name its name in the dataset
+   * @param folder a folder that holds what is linked
+   */
+  public Ingest linkRoot(String name, Path folder) {
+    linkRoots.put(Objects.requireNonNull(name, "name"), Objects.requireNonNull(folder, "folder"));
+    return link();
   }
 
   /** Sets who is told how far it is, in rows. */

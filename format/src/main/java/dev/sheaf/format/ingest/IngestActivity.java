@@ -45,6 +45,13 @@ final class IngestActivity {
     if (spec.mediaRoot != null) {
       node.put("media_root", spec.mediaRoot.toAbsolutePath().normalize().toString());
     }
+    if (spec.link) {
+      node.put("link", true);
+      spec.linkRoots.forEach(
+          (name, folder) ->
+              node.withObject("/link_roots")
+                  .put(name, folder.toAbsolutePath().normalize().toString()));
+    }
     if (spec.onError != OnError.FAIL) {
       node.put("on_error", lower(spec.onError.name()));
     }

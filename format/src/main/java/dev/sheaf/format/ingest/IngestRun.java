@@ -7,6 +7,7 @@ import dev.sheaf.format.Type;
 import dev.sheaf.format.internal.source.FileStamp;
 import dev.sheaf.format.internal.source.Fingerprint;
 import dev.sheaf.format.internal.source.KnownHashes;
+import dev.sheaf.format.internal.source.Linker;
 import dev.sheaf.format.internal.source.LoadedRow;
 import dev.sheaf.format.internal.source.PayloadJournal;
 import dev.sheaf.format.internal.source.PayloadReader;
@@ -55,12 +56,14 @@ final class IngestRun {
   private UniqueKeys unique;
   private Target target;
   private PayloadReader payloads;
+  private Linker linker;
   private boolean dry;
   private Map<String, Object> sample;
   private long total;
   private long added;
   private long updated;
   private long unchanged;
+  private long relinked;
   private long recognised;
   private long done;
 
@@ -104,7 +107,7 @@ final class IngestRun {
     openSources();
     try (Target found = Target.look(spec);
         StatCache cache = cache(Files.isDirectory(spec.dataset));
-        PayloadReader reader = new PayloadReader(hashes(cache), PayloadJournal.NONE)) {
+        PayloadReader reader = new PayloadReader(hashes(cache), PayloadJournal.NONE, linker())) {
       target = found;
       payloads = reader;
       reconcile();
@@ -126,13 +129,25 @@ final class IngestRun {
     String commit;
     try (Target begun = Target.begin(spec, staging());
         StatCache cache = cache(true);
-        PayloadReader reader = new PayloadReader(hashes(cache), begun.journal())) {
+        PayloadReader reader = new PayloadReader(hashes(cache), begun.journal(), linker())) {
       target = begun;
       payloads = reader;
       reconcile();
       begun.prepare(columns);
       sync();
-      boolean changed = added > 0 || updated > 0;
+      if (linker != null) {
+        begun.linkRoots(linker.used(), spec.linkRoots.keySet());
+        if (relinked > 0) {
+          notes.add("links of " + relinked + " unchanged samples lead elsewhere now");
+        }
+        if (linker.copiedCount() > 0) {
+          notes.add(
+              linker.copiedCount()
+                  + (linker.copiedCount() == 1 ? " payload was" : " payloads were")
+                  + " copied: compressed or within a table, there is nothing to link to");
+        }
+      }
+      boolean changed = added > 0 || updated > 0 || relinked > 0;
       commit = changed ? begun.commit(message()) : begun.commitId();
     }
     return new IngestReport(
@@ -146,6 +161,23 @@ final class IngestRun {
         recognised + payloads.filesRecalled(),
         commit,
         (System.nanoTime() - started) / 1e9);
+  }
+
+  /** Returns what links payloads, or null where they are copied. */
+  private Linker linker() {
+    if (!spec.link) {
+      return null;
+    }
+    List<Path> folders = new ArrayList<>();
+    for (Path source : spec.sources) {
+      Path path = source.toAbsolutePath().normalize();
+      folders.add(Files.isDirectory(path) ? path : path.getParent());
+    }
+    if (spec.mediaRoot != null) {
+      folders.add(spec.mediaRoot);
+    }
+    linker = new Linker(spec.linkRoots, folders);
+    return linker;
   }
 
   private void openSources() {
@@ -372,7 +404,13 @@ final class IngestRun {
 
   private void sync(Item item, String key, Item.Outcome outcome) {
     Optional<Sample> present = target.find(key);
-    if (present.isPresent() && Target.hasContent(present.get(), outcome.fingerprint().content())) {
+    boolean same =
+        present.isPresent() && Target.hasContent(present.get(), outcome.fingerprint().content());
+    if (same && linker != null && outcome.loaded() != null && !dry) {
+      // Links whose targets lie elsewhere now are put right; the sample stays what it is.
+      relinked += target.relink(present.get(), outcome.loaded().cells()) ? 1 : 0;
+    }
+    if (same) {
       unchanged++;
       recognised += outcome.loaded() == null && item.row().path().isPresent() ? 1 : 0;
       return;

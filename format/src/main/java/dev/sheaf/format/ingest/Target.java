@@ -1,6 +1,8 @@
 package dev.sheaf.format.ingest;
 
 import dev.sheaf.format.Dataset;
+import dev.sheaf.format.LinkInfo;
+import dev.sheaf.format.Location;
 import dev.sheaf.format.Media;
 import dev.sheaf.format.Origin;
 import dev.sheaf.format.Row;
@@ -10,13 +12,18 @@ import dev.sheaf.format.Schema;
 import dev.sheaf.format.Transaction;
 import dev.sheaf.format.Type;
 import dev.sheaf.format.Version;
+import dev.sheaf.format.internal.engine.LocalDataset;
 import dev.sheaf.format.internal.engine.LocalTransaction;
 import dev.sheaf.format.internal.source.FileStamp;
+import dev.sheaf.format.internal.source.InputErrors;
 import dev.sheaf.format.internal.source.PayloadJournal;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** The branch that is synced: what is there, and the transaction that changes it. */
 final class Target implements AutoCloseable {
@@ -112,6 +119,33 @@ final class Target implements AutoCloseable {
     };
   }
 
+  /**
+   * Remembers where this machine has the folders that links begin at.
+   *
+   * @param chosen the roots that were named for this ingest, which may lie elsewhere than before
+   */
+  void linkRoots(Map<String, Path> roots, Set<String> chosen) {
+    if (!(dataset instanceof LocalDataset local)) {
+      return;
+    }
+    Map<String, Path> known = new HashMap<>();
+    local.links(base).stream()
+        .filter(LinkInfo::present)
+        .forEach(link -> known.put(link.root(), link.folder()));
+    roots.forEach(
+        (name, folder) -> {
+          Path before = known.get(name);
+          if (before != null && !before.equals(folder) && !chosen.contains(name)) {
+            throw InputErrors.of(
+                61,
+                "Two folders of links have the name \"" + name + "\": " + before + " and " + folder,
+                Location.of(folder),
+                "Name this one with --link-root NAME=FOLDER, or the old one if it has moved");
+          }
+          local.linkRoot(name, folder);
+        });
+  }
+
   void prepare(Reconciler columns) {
     columns.added().forEach(transaction::addColumn);
     columns.widened().forEach(this::widen);
@@ -123,6 +157,11 @@ final class Target implements AutoCloseable {
 
   void append(Row row) {
     transaction.append(row);
+  }
+
+  /** Puts right where the linked payloads of a sample lie; returns whether any lies elsewhere. */
+  boolean relink(Sample sample, Map<String, Object> cells) {
+    return transaction instanceof LocalTransaction local && local.relink(sample, cells);
   }
 
   void update(SampleId sample, Row row) {

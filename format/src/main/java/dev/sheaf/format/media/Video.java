@@ -6,6 +6,7 @@ import dev.sheaf.format.Location;
 import dev.sheaf.format.Media;
 import dev.sheaf.format.NotFoundException;
 import dev.sheaf.format.Tensor;
+import dev.sheaf.format.internal.layer.StoredMedia;
 import dev.sheaf.format.internal.media.BadMediaException;
 import dev.sheaf.format.internal.media.Clips;
 import dev.sheaf.format.internal.media.FrameTable;
@@ -53,6 +54,11 @@ public final class Video {
     @Override
     public byte[] whole() {
       return media.toBytes();
+    }
+
+    @Override
+    public CorruptDataException mismatch(CorruptDataException found) {
+      return media instanceof StoredMedia stored ? stored.mismatch(found) : found;
     }
   }
 

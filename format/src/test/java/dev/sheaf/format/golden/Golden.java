@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -72,14 +73,22 @@ public record Golden(Path folder) {
     }
   }
 
-  /** Copies the files of the dataset, but no empty folders: a checkout has none. */
+  /**
+   * Copies the files of the dataset, but no empty folders: a checkout has none. What is linked
+   * comes to lie beside the copy.
+   */
   public Path copyTo(Path parent) {
     Path copy = parent.resolve(name() + ".sheaf");
-    for (Path file : files()) {
-      Path target = copy.resolve(dataset().relativize(file).toString());
+    List<Path> all = files(folder);
+    all.remove(folder.resolve(EXPECTED));
+    for (Path file : all) {
+      Path target =
+          file.startsWith(dataset())
+              ? copy.resolve(dataset().relativize(file).toString())
+              : parent.resolve(folder.relativize(file).toString());
       try {
         Files.createDirectories(target.getParent());
-        Files.copy(file, target);
+        Files.copy(file, target, StandardCopyOption.REPLACE_EXISTING);
         if (!target.toFile().setWritable(true)) {
           throw new IOException("cannot make writable: " + target);
         }
@@ -92,7 +101,11 @@ public record Golden(Path folder) {
 
   /** Returns the files of the dataset. */
   public List<Path> files() {
-    try (Stream<Path> files = Files.walk(dataset())) {
+    return files(dataset());
+  }
+
+  private static List<Path> files(Path top) {
+    try (Stream<Path> files = Files.walk(top)) {
       return new ArrayList<>(files.filter(Files::isRegularFile).sorted().toList());
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -9,6 +9,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sheaf.format.Column;
 import dev.sheaf.format.DType;
 import dev.sheaf.format.Dataset;
+import dev.sheaf.format.Media;
+import dev.sheaf.format.MediaKind;
 import dev.sheaf.format.Origin;
 import dev.sheaf.format.Row;
 import dev.sheaf.format.SampleId;
@@ -17,9 +19,17 @@ import dev.sheaf.format.Tensor;
 import dev.sheaf.format.Transaction;
 import dev.sheaf.format.Type;
 import dev.sheaf.format.Version;
+import dev.sheaf.format.internal.blob.HeapMedia;
+import dev.sheaf.format.internal.blob.LinkTarget;
+import dev.sheaf.format.internal.io.LinkName;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -59,6 +69,29 @@ final class GoldenBook implements AutoCloseable {
     this.dataset = dataset;
     this.change = dataset.begin();
     versions.add(shown(change.base()));
+  }
+
+  /** Writes a file beside the dataset, which payloads can be linked to. */
+  void outside(String name, byte[] bytes) {
+    Path file = dataset.path().resolveSibling(name);
+    try {
+      Files.createDirectories(file.getParent());
+      Files.write(file, bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Returns a payload that stays in a file beside the dataset. */
+  Media link(String root, String path, int offset, int length) {
+    try {
+      byte[] file = Files.readAllBytes(dataset.path().resolveSibling(root).resolve(path));
+      byte[] payload = Arrays.copyOfRange(file, offset, offset + length);
+      return new HeapMedia(MediaKind.FILE, payload, Map.of())
+          .linked(new LinkTarget(LinkName.of(root, path), offset));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   void column(String name, Type type) {

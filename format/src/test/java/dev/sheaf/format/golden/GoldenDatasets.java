@@ -51,6 +51,7 @@ final class GoldenDatasets {
     all.put("reordered", GoldenDatasets::reordered);
     all.put("many-pages", GoldenDatasets::manyPages);
     all.put("packed-by-git", GoldenDatasets::packedByGit);
+    all.put("linked", GoldenDatasets::linked);
     return all;
   }
 
@@ -572,5 +573,31 @@ final class GoldenDatasets {
   /** Text that does not compress to nothing. */
   private static String hex(Random random, int bytes) {
     return HexFormat.of().formatHex(bytes(random, bytes));
+  }
+
+  /** Payloads in files of two folders beside the dataset, and how such cells change. */
+  private static void linked(GoldenBook book) {
+    Random random = new Random(SEED);
+    byte[] shard = bytes(random, 9_000);
+    byte[] whole = bytes(random, 1_300);
+    byte[] own = bytes(random, 2_000);
+    book.outside("outside/shards/0.bin", shard);
+    book.outside("outside/a whole.bin", whole);
+    book.outside("more/one.bin", own);
+    book.column("file", Type.media(MediaKind.FILE));
+    book.column("n", Type.scalar(INT32));
+    book.append("range", Map.of("file", book.link("outside", "shards/0.bin", 512, 3_000), "n", 1));
+    book.append("next", Map.of("file", book.link("outside", "shards/0.bin", 3_512, 5_488), "n", 2));
+    book.append("whole", Map.of("file", book.link("outside", "a whole.bin", 0, 1_300), "n", 3));
+    book.append(
+        "copied", Map.of("file", Media.of(MediaKind.FILE, bytes(random, 1_500), Map.of()), "n", 4));
+    book.append(
+        "inline", Map.of("file", Media.of(MediaKind.FILE, bytes(random, 100), Map.of()), "n", 5));
+    book.append("null", Map.of("n", 6));
+    book.commit("Ranges, a whole file, and payloads of the dataset's own");
+    // A link in the place of a payload, a payload in the place of a link, a link to another folder.
+    book.update("copied", Map.of("file", book.link("more", "one.bin", 0, own.length)));
+    book.update("range", Map.of("file", Media.of(MediaKind.FILE, bytes(random, 4_000), Map.of())));
+    book.commit("Other links");
   }
 }

@@ -24,6 +24,7 @@ public final class HeapMedia implements Media {
   private final Map<String, Object> facts;
   private volatile String sha256;
   private volatile Optional<ByteBuffer> frameTable;
+  private LinkTarget link;
 
   /** Creates it; {@code payload} is not copied. */
   public HeapMedia(MediaKind kind, byte[] payload, Map<String, Object> facts) {
@@ -43,6 +44,19 @@ public final class HeapMedia implements Media {
       MediaKind kind, byte[] payload, Map<String, Object> facts, ByteBuffer frameTable) {
     this(kind, payload, facts);
     this.frameTable = Optional.of(frameTable.slice().asReadOnlyBuffer());
+  }
+
+  /** Returns the same payload, to be stored as a reference to where it lies. */
+  public HeapMedia linked(LinkTarget target) {
+    HeapMedia copy = new HeapMedia(kind, payload, facts, sha256());
+    copy.frameTable = frameTable;
+    copy.link = target;
+    return copy;
+  }
+
+  /** Returns where the payload lies, if it is not to be copied. */
+  public Optional<LinkTarget> link() {
+    return Optional.ofNullable(link);
   }
 
   @Override

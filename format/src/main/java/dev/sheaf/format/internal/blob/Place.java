@@ -1,5 +1,8 @@
 package dev.sheaf.format.internal.blob;
 
+import dev.sheaf.format.internal.io.Checksums;
+import dev.sheaf.format.internal.io.LinkName;
+
 /**
  * Where one wide value goes: the descriptor of the design. {@code offset}, {@code length} and
  * {@code crc32c} of a row of a compressed page are those of the page and are known once the page is
@@ -18,7 +21,34 @@ public final class Place {
     this.chunk = chunk;
   }
 
-  /** Returns a place in a chunk that exists. */
+  /** Returns the place of a payload that stays where it is. */
+  public static Place of(LinkTarget target, byte[] payload) {
+    return of(
+        target.name(),
+        target.offset(),
+        payload.length,
+        Checksums.crc32c(payload, 0, payload.length),
+        Checksums.blocks(payload),
+        -1);
+  }
+
+  /** Tells whether a name in {@code blobs} is the root of links, not a chunk. */
+  public static boolean isLinked(String listed) {
+    return LinkName.isLink(listed);
+  }
+
+  /** Returns the linked file that this is a range of, or the empty string if it is in a chunk. */
+  public String link() {
+    return chunk.isSealed() && LinkName.isLink(chunk.id()) ? chunk.id() : "";
+  }
+
+  /** Returns what {@code blobs} of a layer has for it: the chunk, or the root of the link. */
+  public ChunkSlot listed() {
+    String link = link();
+    return link.isEmpty() ? chunk : ChunkSlot.of(LinkName.ofRoot(LinkName.root(link)));
+  }
+
+  /** Returns a place in a chunk that exists, or in a linked file. */
   public static Place of(
       String chunk, long offset, long length, int crc32c, int[] blocks, int row) {
     Place place = new Place(ChunkSlot.of(chunk));
@@ -31,7 +61,7 @@ public final class Place {
     return place;
   }
 
-  /** Returns the chunk. */
+  /** Returns the chunk, or the linked file. */
   public ChunkSlot chunk() {
     return chunk;
   }

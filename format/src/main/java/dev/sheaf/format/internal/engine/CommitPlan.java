@@ -45,6 +45,7 @@ final class CommitPlan {
   private final long[] order;
   private final Map<String, Optional<byte[]>> documents;
   private long foldBytes;
+  private boolean linked;
 
   CommitPlan(
       LocalDataset dataset,
@@ -106,6 +107,9 @@ final class CommitPlan {
       if (!entry.getValue().deleted.isEmpty()) {
         orderEdit.deleted(entry.getKey(), deleted);
       }
+    }
+    if (linked) {
+      FormatLeaf.require(FormatLeaf.LINKED, head, edit);
     }
     OrderChange change = orderEdit.build();
     change.puts().forEach(edit::put);
@@ -327,11 +331,14 @@ final class CommitPlan {
         columnId, (id, digest) -> digest.minus(bytes, CellHash.of(ordinal, canonical)));
     Optional<Place> place = cell.place(row);
     place.ifPresent(
-        p -> blobs.computeIfPresent(p.chunk().id(), (id, live) -> Math.max(0, live - bytes)));
+        p -> blobs.computeIfPresent(p.listed().id(), (id, live) -> Math.max(0, live - bytes)));
   }
 
   private LayerRecord record(LayerBuilder.DraftLayer draft, Map<String, String> ids) {
-    return draft.toRecord(draft.columns().stream().map(column -> ids.get(column.name())).toList());
+    LayerRecord record =
+        draft.toRecord(draft.columns().stream().map(column -> ids.get(column.name())).toList());
+    linked |= record.blobs().stream().anyMatch(Place::isLinked);
+    return record;
   }
 
   static String writeLayer(

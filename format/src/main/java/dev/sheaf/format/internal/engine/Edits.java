@@ -4,9 +4,12 @@ import dev.sheaf.format.Column;
 import dev.sheaf.format.DType;
 import dev.sheaf.format.SampleId;
 import dev.sheaf.format.Type;
+import dev.sheaf.format.internal.blob.HeapMedia;
+import dev.sheaf.format.internal.blob.LinkTarget;
 import dev.sheaf.format.internal.layer.CellHash;
 import dev.sheaf.format.internal.layer.LayerBuilder;
 import dev.sheaf.format.internal.layer.LayerColumn;
+import dev.sheaf.format.internal.layer.StoredMedia;
 import dev.sheaf.format.internal.order.SegmentKey;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -145,7 +148,8 @@ final class Edits {
           Column column = schema.find(name).orElseThrow();
           byte[] after = value == null ? null : CellHash.canonical(column.type(), value, name);
           byte[] before = canonical(sample, column, schema.base());
-          if (!Arrays.equals(before, after) || column.derived().isPresent()) {
+          boolean differs = !Arrays.equals(before, after) || column.derived().isPresent();
+          if (differs || isMoved(present(sample, column, schema.base()), value)) {
             changed.put(name, value);
             long bytes = after == null ? 0 : Appends.length(value, after);
             edit.cells.add(new CellEdit(sample.slot(), name, after, bytes));
@@ -154,12 +158,30 @@ final class Edits {
     return changed;
   }
 
+  /** Tells whether a linked payload is the same, but is said to lie elsewhere now. */
+  static boolean isMoved(Object present, Object value) {
+    if (!(value instanceof HeapMedia media)
+        || media.link().isEmpty()
+        || !(present instanceof StoredMedia stored)) {
+      return false;
+    }
+    LinkTarget target = media.link().get();
+    return stored
+        .place()
+        .filter(place -> !place.link().isEmpty())
+        .filter(place -> !place.link().equals(target.name()) || place.offset() != target.offset())
+        .isPresent();
+  }
+
+  private static Object present(LocalSample sample, Column column, VersionState state) {
+    return column.id().isEmpty()
+        ? Defaults.value(column)
+        : sample.cell(state.schema().indexOf(state.columns().get(column.id()).column().name()));
+  }
+
   /** Returns the canonical bytes of the present cell, or null for a null. */
   static byte[] canonical(LocalSample sample, Column column, VersionState state) {
-    Object value =
-        column.id().isEmpty()
-            ? Defaults.value(column)
-            : sample.cell(state.schema().indexOf(state.columns().get(column.id()).column().name()));
+    Object value = present(sample, column, state);
     return value == null ? null : CellHash.canonical(column.type(), value, column.name());
   }
 

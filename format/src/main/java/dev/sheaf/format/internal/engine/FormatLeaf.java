@@ -1,20 +1,28 @@
 package dev.sheaf.format.internal.engine;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sheaf.format.Location;
 import dev.sheaf.format.UnsupportedFormatException;
+import dev.sheaf.format.internal.git.TreeEdit;
+import dev.sheaf.format.internal.git.TreeSnapshot;
 import dev.sheaf.format.internal.layer.Json;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * {@code format.json}: the version of the format and the features that readers and writers must
  * know. An unknown one refuses. Spec: {@code docs/format-spec.md#features}.
  */
-final class FormatLeaf {
+public final class FormatLeaf {
   static final String PATH = "format.json";
   private static final int VERSION = 1;
-  private static final Set<String> READER_FEATURES = Set.of();
+
+  /** Some payloads lie in files of the outside. */
+  static final String LINKED = "linked";
+
+  private static final Set<String> READER_FEATURES = Set.of(LINKED);
   private static final Set<String> WRITER_FEATURES = Set.of();
 
   private FormatLeaf() {}
@@ -26,6 +34,33 @@ final class FormatLeaf {
     node.putArray("reader");
     node.putArray("writer");
     return Json.bytes(node);
+  }
+
+  /** Adds a feature that readers must know to a version, if it is not there. */
+  static void require(String feature, TreeSnapshot head, TreeEdit edit) {
+    ObjectNode node = Json.parse(head.read(PATH), PATH);
+    if (add(node, "reader", List.of(feature))) {
+      edit.put(PATH, Json.bytes(node));
+    }
+  }
+
+  /** Adds the features of another version whose layers may come into this one. */
+  public static void unite(TreeSnapshot ours, TreeSnapshot theirs, TreeEdit edit) {
+    ObjectNode node = Json.parse(ours.read(PATH), PATH);
+    ObjectNode other = Json.parse(theirs.read(PATH), PATH);
+    boolean added = add(node, "reader", Json.texts(other, "reader", PATH));
+    added |= add(node, "writer", Json.texts(other, "writer", PATH));
+    if (added) {
+      edit.put(PATH, Json.bytes(node));
+    }
+  }
+
+  private static boolean add(ObjectNode node, String field, List<String> features) {
+    Set<String> all = new TreeSet<>(Json.texts(node, field, PATH));
+    boolean added = all.addAll(features);
+    ArrayNode array = node.putArray(field);
+    all.forEach(array::add);
+    return added;
   }
 
   /** Refuses what this reader does not know. */

@@ -3,11 +3,13 @@ package dev.sheaf.format.internal.engine;
 import dev.sheaf.format.CorruptDataException;
 import dev.sheaf.format.DatasetException;
 import dev.sheaf.format.FsckReport;
+import dev.sheaf.format.Media;
 import dev.sheaf.format.NotFoundException;
 import dev.sheaf.format.Progress;
 import dev.sheaf.format.internal.git.GitStore;
 import dev.sheaf.format.internal.io.Checksums;
 import dev.sheaf.format.internal.io.ChunkStore;
+import dev.sheaf.format.internal.io.LinkName;
 import dev.sheaf.format.internal.layer.CellReader;
 import dev.sheaf.format.internal.layer.LayerReader;
 import dev.sheaf.format.internal.layer.LayerRecord;
@@ -129,7 +131,7 @@ final class Fsck {
     List<String> others = new ArrayList<>(record.blobs());
     record.tensors().values().forEach(tensor -> others.add(tensor.chunk()));
     for (String other : others) {
-      if (!present(other, "", state, key, 0, record.rows())) {
+      if (!LinkName.isLink(other) && !present(other, "", state, key, 0, record.rows())) {
         absent.add(other);
       }
     }
@@ -162,8 +164,15 @@ final class Fsck {
       if (chunk.isEmpty() || absent.contains(chunk)) {
         continue;
       }
+      boolean linked = LinkName.isLink(chunk);
+      if (linked && !isToBeRead(chunk, state, key, cell, slot(cell.layer().record(), row))) {
+        continue;
+      }
       try {
         bytes += cell.verify(row);
+        if (linked && deep) {
+          checkSha256(chunk, (Media) cell.value(row));
+        }
       } catch (DatasetException e) {
         int slot = slot(cell.layer().record(), row);
         damage(chunk, cell.column().name(), state, key, slot, slot + 1, e.headline());
@@ -172,6 +181,47 @@ final class Fsck {
         String what = "File was cut short while it was mapped";
         damage(chunk, cell.column().name(), state, key, slot, slot + 1, what);
       }
+    }
+  }
+
+  /**
+   * Tells whether a linked file is to be read. One that no sample shows any more may be gone; a
+   * folder that this machine does not have is one damage a segment, not one for each file.
+   */
+  private boolean isToBeRead(
+      String link, VersionState state, SegmentKey key, CellReader cell, int slot) {
+    SegmentView view = state.segment(key);
+    SchemaLeaves.Ranked column = state.columns().get(cell.column().column());
+    if (column == null || view.reader().deleted().contains(slot)) {
+      return false;
+    }
+    CellReader shown = view.cell(state.schema().indexOf(column.column().name()), slot);
+    if (shown == null || !shown.layer().equals(cell.layer())) {
+      return false;
+    }
+    String root = LinkName.ofRoot(LinkName.root(link));
+    if (dataset.store().size(root) >= 0) {
+      return true;
+    }
+    if (missing.add(root + key)) {
+      String what =
+          "Folder of the links \""
+              + LinkName.root(link)
+              + "\" is not here: "
+              + dataset.store().path(root).orElseThrow();
+      damage(root, cell.column().name(), state, key, 0, view.reader().record().rows(), what);
+    }
+    return false;
+  }
+
+  private void checkSha256(String link, Media media) {
+    String computed = Checksums.hex(Checksums.sha256(media.toBytes()));
+    if (!computed.equals(media.sha256())) {
+      throw new CorruptDataException(
+          "SHEAF-LNK-002",
+          "Linked file has changed: its SHA-256 is " + computed + ", expected " + media.sha256(),
+          dataset.layers().context().dataset().with("link", link),
+          "Bring the old file back, or take the new one in with `sheaf ingest --link`");
     }
   }
 

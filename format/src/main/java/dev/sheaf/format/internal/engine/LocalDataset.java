@@ -1,5 +1,7 @@
 package dev.sheaf.format.internal.engine;
 
+import dev.sheaf.format.AbsorbReport;
+import dev.sheaf.format.AbsorbScope;
 import dev.sheaf.format.Bisection;
 import dev.sheaf.format.Blame;
 import dev.sheaf.format.CheckPolicy;
@@ -11,6 +13,7 @@ import dev.sheaf.format.Dataset;
 import dev.sheaf.format.FsckReport;
 import dev.sheaf.format.GcReport;
 import dev.sheaf.format.InvalidInputException;
+import dev.sheaf.format.LinkInfo;
 import dev.sheaf.format.Location;
 import dev.sheaf.format.LogFilter;
 import dev.sheaf.format.NotFoundException;
@@ -27,6 +30,9 @@ import dev.sheaf.format.internal.git.TreeEdit;
 import dev.sheaf.format.internal.io.ChunkStore;
 import dev.sheaf.format.internal.io.ChunkWriter;
 import dev.sheaf.format.internal.io.DurableFiles;
+import dev.sheaf.format.internal.io.LinkName;
+import dev.sheaf.format.internal.io.LinkRoots;
+import dev.sheaf.format.internal.io.LinkedChunkStore;
 import dev.sheaf.format.internal.io.LocalChunkStore;
 import dev.sheaf.format.internal.layer.HeapPages;
 import dev.sheaf.format.internal.layer.PageBudget;
@@ -186,7 +192,14 @@ public final class LocalDataset implements Dataset {
   }
 
   private static ChunkStore openStore(Path path) {
-    return new LocalChunkStore(path.resolve(CHUNKS), path.resolve(LOCAL).resolve("tmp"));
+    return new LinkedChunkStore(
+        path,
+        new LocalChunkStore(path.resolve(CHUNKS), path.resolve(LOCAL).resolve("tmp")),
+        roots(path));
+  }
+
+  private static LinkRoots roots(Path path) {
+    return new LinkRoots(path, System.getenv(LinkRoots.VARIABLE));
   }
 
   @Override
@@ -421,6 +434,33 @@ public final class LocalDataset implements Dataset {
   }
 
   @Override
+  public List<LinkInfo> links(Version version) {
+    LinkRoots roots = roots(path);
+    List<LinkInfo> links = new ArrayList<>();
+    VersionFiles.linkedBytes(((LocalVersion) version).state())
+        .forEach(
+            (root, bytes) -> {
+              Path folder = roots.folder(root);
+              links.add(new LinkInfo(root, folder, Files.isDirectory(folder), bytes));
+            });
+    return links;
+  }
+
+  /** Remembers on this machine where the folder of a root of links is. */
+  public void linkRoot(String root, Path folder) {
+    if (!LinkName.isRoot(root)) {
+      throw new IllegalArgumentException("\"" + root + "\" cannot name a root of links");
+    }
+    roots(path).put(root, folder);
+  }
+
+  @Override
+  public AbsorbReport absorb(String branch, AbsorbScope scope, Progress progress) {
+    requireBranch(branch);
+    return new Absorb(this, branch, scope, progress).run();
+  }
+
+  @Override
   public String filesJson(Version version) {
     return VersionFiles.json(((LocalVersion) version).state());
   }
@@ -448,6 +488,8 @@ public final class LocalDataset implements Dataset {
         references.chunks().stream().sorted().forEach(chunk -> copy(chunk, copies));
         copies.syncNames();
       }
+      LinkRoots roots = roots(target);
+      references.roots().forEach(root -> roots.put(root, roots(path).folder(root)));
       // Only now is it a dataset.
       DurableFiles.move(unborn, target.resolve(GIT));
       DurableFiles.syncDirectory(target);

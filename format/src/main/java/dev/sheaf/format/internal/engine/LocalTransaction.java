@@ -9,6 +9,7 @@ import dev.sheaf.format.Location;
 import dev.sheaf.format.Media;
 import dev.sheaf.format.NotFoundException;
 import dev.sheaf.format.Row;
+import dev.sheaf.format.Sample;
 import dev.sheaf.format.SampleId;
 import dev.sheaf.format.Transaction;
 import dev.sheaf.format.Type;
@@ -204,6 +205,25 @@ public final class LocalTransaction implements Transaction {
       change(sample, Map.of(SystemColumns.ORIGIN, SystemColumns.cell(row.origin())));
     }
     return this;
+  }
+
+  /**
+   * Changes where linked payloads of a sample lie, as far as they are the same and lie elsewhere.
+   *
+   * @return whether any does
+   */
+  public boolean relink(Sample sample, Map<String, Object> cells) {
+    Map<String, Object> moved = new TreeMap<>(cells);
+    moved
+        .entrySet()
+        .removeIf(
+            cell ->
+                base.schema().indexOf(cell.getKey()) < 0
+                    || !Edits.isMoved(sample.value(cell.getKey()), cell.getValue()));
+    if (!moved.isEmpty()) {
+      update(sample.id(), moved);
+    }
+    return !moved.isEmpty();
   }
 
   private Transaction change(SampleId sample, Map<String, Object> cells) {

@@ -28,6 +28,11 @@ final class SegmentView {
     return reader;
   }
 
+  /** Returns the columns. */
+  Schema schema() {
+    return schema;
+  }
+
   /** Returns the readers of a column's cells, newest layer first. */
   CellReader[] cells(int position) {
     CellReader[] readers = cells.get(position);

@@ -85,6 +85,9 @@ public final class Sinks implements WideValues, AutoCloseable {
         return place.get();
       }
     }
+    if (media instanceof HeapMedia heap && heap.link().isPresent()) {
+      return Place.of(heap.link().get(), heap.payload());
+    }
     byte[] payload = media instanceof HeapMedia heap ? heap.payload() : media.toBytes();
     Place place = blobs.put(payload, media.sha256());
     if (staging != null) {

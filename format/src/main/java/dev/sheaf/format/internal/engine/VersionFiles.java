@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sheaf.format.ChunkInfo;
 import dev.sheaf.format.Column;
 import dev.sheaf.format.internal.io.ChunkStore;
+import dev.sheaf.format.internal.io.LinkName;
 import dev.sheaf.format.internal.layer.Json;
 import dev.sheaf.format.internal.layer.LayerColumn;
 import dev.sheaf.format.internal.layer.LayerReader;
@@ -18,6 +19,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** Lists what a version is made of, for people and for other readers of Arrow. */
 final class VersionFiles {
@@ -32,7 +34,9 @@ final class VersionFiles {
         LayerRecord record = layer.record();
         record.chunk().ifPresent(chunk -> roles.putIfAbsent(chunk, "layer"));
         record.tensors().values().forEach(tensor -> roles.putIfAbsent(tensor.chunk(), "tensor"));
-        record.blobs().forEach(blob -> roles.putIfAbsent(blob, "wide"));
+        record.blobs().stream()
+            .filter(blob -> !LinkName.isLink(blob))
+            .forEach(blob -> roles.putIfAbsent(blob, "wide"));
       }
       SegmentRecord.Keys keys = segment.record().keys();
       if (keys != null && !keys.chunk().isEmpty()) {
@@ -42,6 +46,25 @@ final class VersionFiles {
     List<ChunkInfo> chunks = new ArrayList<>();
     roles.forEach((id, role) -> chunks.add(new ChunkInfo(id, role, store.size(id))));
     return chunks;
+  }
+
+  /** Returns about how many bytes samples show from each root of links. */
+  static Map<String, Long> linkedBytes(VersionState state) {
+    Map<String, Long> bytes = new TreeMap<>();
+    for (SegmentKey key : state.segmentKeys()) {
+      state
+          .segment(key)
+          .reader()
+          .record()
+          .blobs()
+          .forEach(
+              (name, live) -> {
+                if (LinkName.isLink(name) && live > 0) {
+                  bytes.merge(LinkName.root(name), live, Long::sum);
+                }
+              });
+    }
+    return bytes;
   }
 
   static String json(VersionState state) {
@@ -127,7 +150,10 @@ final class VersionFiles {
     }
   }
 
+  /** Returns the path of a chunk in the dataset; the root of links stays what it is. */
   private static String file(String chunk) {
-    return "chunks/" + chunk.substring(0, 2) + "/" + chunk + ".arrow";
+    return LinkName.isLink(chunk)
+        ? chunk
+        : "chunks/" + chunk.substring(0, 2) + "/" + chunk + ".arrow";
   }
 }

@@ -1,5 +1,7 @@
 package dev.sheaf.format.internal.io;
 
+import dev.sheaf.format.CorruptDataException;
+import dev.sheaf.format.Location;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -32,6 +34,23 @@ public interface ChunkStore extends AutoCloseable {
 
   /** Returns the length of a chunk in bytes, or -1 if there is none. */
   long size(String chunk);
+
+  /**
+   * Returns the error of a value whose checksum does not match, to be thrown by who checked it; it
+   * says what holds the value and what to do.
+   *
+   * @param chunk the chunk or link
+   * @param stored the CRC-32C that the bytes should have
+   */
+  default CorruptDataException mismatch(
+      String chunk, long offset, int length, int stored, int computed) {
+    return new CorruptDataException(
+        "SHEAF-CHK-001",
+        String.format(
+            "Value checksum does not match: stored=0x%08x computed=0x%08x", stored, computed),
+        Location.NONE.with("chunk", chunk).with("offset", offset),
+        "The file is damaged; run `sheaf fsck` to list all damaged chunks");
+  }
 
   /** Begins a new chunk. */
   ChunkWriter create();

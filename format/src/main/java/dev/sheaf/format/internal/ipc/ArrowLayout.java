@@ -41,6 +41,7 @@ public record ArrowLayout(Field field, Physical physical) {
       case FIXED ->
           leaf(name, UINT32, 32, Map.of("sheaf.placement", "fixed", "sheaf.type", type.toString()));
       case MEDIA -> media(name, type, facts);
+      case LINKED -> linked(name, type, facts);
     };
   }
 
@@ -203,6 +204,19 @@ public record ArrowLayout(Field field, Physical physical) {
     ArrowLayout inline = variable("inline", ArrowType.Binary.INSTANCE, Map.of());
     List<ArrowLayout> children = List.of(inline, reference(), sha256, plain("facts", facts));
     return struct(name, children, extension("sheaf.media", type.toString()));
+  }
+
+  private static ArrowLayout linked(String name, Type type, Type.Struct facts) {
+    List<Field> fields = new ArrayList<>();
+    ArrowLayout media = media(name, type, facts);
+    fields.addAll(media.field.getChildren());
+    List<Physical> parts = new ArrayList<>(media.physical.children());
+    ArrowLayout link = variable("link", ArrowType.Utf8.INSTANCE, Map.of());
+    fields.add(link.field);
+    parts.add(link.physical);
+    Map<String, String> extension = extension("sheaf.linked", type.toString());
+    return new ArrowLayout(
+        field(name, ArrowType.Struct.INSTANCE, extension, fields), new Physical.Structs(parts));
   }
 
   /**

@@ -15,7 +15,11 @@ public enum Form {
   /** The CRC-32C of a row of a tensor chunk. */
   FIXED("fixed"),
   /** {@code struct{inline, ref, sha256, facts}}. */
-  MEDIA("media");
+  MEDIA("media"),
+  /**
+   * {@code struct{inline, ref, sha256, facts, link}}: some payloads lie in files of the outside.
+   */
+  LINKED("linked");
 
   private final String id;
 

@@ -314,7 +314,7 @@ public final class CellCopy {
       return new Leaf(take, new ArrayReader[0], cell.array(), written);
     }
     ArrayReader.Structs struct = (ArrayReader.Structs) cell.array();
-    if (form == Form.MEDIA) {
+    if (form == Form.MEDIA || form == Form.LINKED) {
       if (path[0].equals("bytes")) {
         return new Leaf(Take.LENGTH, null, struct, written);
       }

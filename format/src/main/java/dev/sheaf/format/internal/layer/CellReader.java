@@ -3,12 +3,16 @@ package dev.sheaf.format.internal.layer;
 import dev.sheaf.format.CorruptDataException;
 import dev.sheaf.format.DType;
 import dev.sheaf.format.Location;
+import dev.sheaf.format.NotFoundException;
 import dev.sheaf.format.Shape;
 import dev.sheaf.format.Tensor;
 import dev.sheaf.format.Type;
 import dev.sheaf.format.internal.blob.Place;
 import dev.sheaf.format.internal.io.Checksums;
+import dev.sheaf.format.internal.io.ChunkStore;
+import dev.sheaf.format.internal.io.LinkName;
 import dev.sheaf.format.internal.ipc.ArrayReader;
+import dev.sheaf.format.internal.ipc.Form;
 import dev.sheaf.format.internal.ipc.Page;
 import dev.sheaf.format.internal.ipc.PageTouch;
 import dev.sheaf.format.internal.ipc.PlainReader;
@@ -41,7 +45,7 @@ public abstract class CellReader {
       case PLAIN -> new Plain(layer, position, column, array);
       case VARYING -> new Varying(layer, position, column, (ArrayReader.Structs) array);
       case FIXED -> new Fixed(layer, position, column, (ArrayReader.Fixed) array);
-      case MEDIA -> new MediaCells(layer, position, column, (ArrayReader.Structs) array);
+      case MEDIA, LINKED -> new MediaCells(layer, position, column, (ArrayReader.Structs) array);
     };
   }
 
@@ -291,11 +295,22 @@ public abstract class CellReader {
   private static final class Wide {
     private final CellReader cell;
     private final ArrayReader.Structs ref;
+    private final ArrayReader.Variable link;
     private final Verified verified;
 
     Wide(CellReader cell, ArrayReader ref) {
+      this(cell, ref, null);
+    }
+
+    /**
+     * Creates a reader.
+     *
+     * @param link the paths of linked files, or null where no value lies in one
+     */
+    Wide(CellReader cell, ArrayReader ref, ArrayReader link) {
       this.cell = cell;
       this.ref = (ArrayReader.Structs) ref;
+      this.link = (ArrayReader.Variable) link;
       this.verified = new Verified(cell.layer.record().rows());
     }
 
@@ -323,7 +338,8 @@ public abstract class CellReader {
           & rows.add(field(1))
           & rows.add(field(2))
           & rows.add(field(3))
-          & rows.add(field(5));
+          & rows.add(field(5))
+          & (link == null || rows.add(link));
     }
 
     private ArrayReader.Fixed field(int number) {
@@ -352,8 +368,16 @@ public abstract class CellReader {
           textRow);
     }
 
+    /** Returns what holds a value: a chunk, or a linked file. */
     private String chunk(Page page, int at, int row) {
-      return cell.layer.record().blobs().get(number(page, at, row));
+      String name = cell.layer.record().blobs().get(number(page, at, row));
+      boolean linked = LinkName.isLink(name);
+      if (linked != (link != null && !link.isNull(page, at))) {
+        throw damaged(
+            linked ? "Descriptor of a link without a path" : "Link into a chunk of the dataset",
+            row);
+      }
+      return linked ? name + "/" + StandardCharsets.UTF_8.decode(link.view(page, at)) : name;
     }
 
     private int number(Page page, int at, int row) {
@@ -383,12 +407,12 @@ public abstract class CellReader {
           return mapped.slice((int) offset, (int) length).order(ByteOrder.LITTLE_ENDIAN);
         }
       }
-      String chunk = cell.layer.record().blobs().get(number);
+      String chunk = chunk(page, at, row);
       int crc = field(3).int32(page, at);
       if (!whole) {
         return text(chunk, offset, (int) length, crc, field(5).int32(page, at), row);
       }
-      ByteBuffer bytes = cell.layer.context().store().read(chunk, offset, (int) length);
+      ByteBuffer bytes = read(chunk, offset, (int) length, row);
       check(bytes, crc, chunk, offset, row);
       verified.mark(row);
       return bytes.asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
@@ -413,12 +437,18 @@ public abstract class CellReader {
     private void check(ByteBuffer bytes, int stored, String chunk, long offset, int row) {
       int computed = Checksums.crc32c(bytes);
       if (computed != stored) {
+        CorruptDataException error =
+            cell.layer
+                .context()
+                .store()
+                .mismatch(chunk, offset, bytes.remaining(), stored, computed);
         throw new CorruptDataException(
-            "SHEAF-CHK-001",
-            String.format(
-                "Value checksum does not match: stored=0x%08x computed=0x%08x", stored, computed),
-            cell.location(row).with("chunk", chunk).with("offset", offset),
-            "The file is damaged; run `sheaf fsck` to list all damaged chunks");
+            error.code(),
+            error.headline(),
+            cell.location(row)
+                .with(LinkName.isLink(chunk) ? "link" : "chunk", chunk)
+                .with("offset", offset),
+            error.hint());
       }
     }
 
@@ -440,7 +470,8 @@ public abstract class CellReader {
 
     ByteBuffer range(Page page, int at, int row, long from, int count) {
       ArrayReader.Lists lists = (ArrayReader.Lists) ref.child(4);
-      if (verified.test(row) || lists.isNull(page, at) || !field(5).isNull(page, at)) {
+      boolean atHand = verified.test(row) && !isLink(page, at);
+      if (atHand || lists.isNull(page, at) || !field(5).isNull(page, at)) {
         return bytes(page, at, row).slice((int) from, count).order(ByteOrder.LITTLE_ENDIAN);
       }
       String chunk = chunk(page, at, row);
@@ -454,7 +485,7 @@ public abstract class CellReader {
       if (lastBlock >= lists.to(page, at) - firstCrc) {
         throw damaged("Descriptor has too few block checksums", row);
       }
-      ByteBuffer blocks = cell.layer.context().store().read(chunk, offset + start, bytes);
+      ByteBuffer blocks = read(chunk, offset + start, bytes, row);
       for (int block = firstBlock; block <= lastBlock; block++) {
         int blockFrom = (block - firstBlock) * Checksums.BLOCK_BYTES;
         int blockLength = Math.min(Checksums.BLOCK_BYTES, bytes - blockFrom);
@@ -467,9 +498,31 @@ public abstract class CellReader {
           .order(ByteOrder.LITTLE_ENDIAN);
     }
 
+    /** Reads a range; what is wrong with a file of the outside is said with the cell. */
+    private ByteBuffer read(String chunk, long offset, int length, int row) {
+      ChunkStore store = cell.layer.context().store();
+      if (!LinkName.isLink(chunk)) {
+        return store.read(chunk, offset, length);
+      }
+      try {
+        return store.read(chunk, offset, length);
+      } catch (NotFoundException e) {
+        throw new NotFoundException(
+            e.code(), e.headline(), cell.location(row).with("link", chunk), e.hint(), e);
+      } catch (CorruptDataException e) {
+        throw new CorruptDataException(
+            e.code(), e.headline(), cell.location(row).with("link", chunk), e.hint(), e);
+      }
+    }
+
+    /** Tells whether a value lies in a file of the outside, which is checked at every read. */
+    private boolean isLink(Page page, int at) {
+      return link != null && !link.isNull(page, at);
+    }
+
     ByteBuffer unverified(Page page, int at, int row, long from, int count) {
       String chunk = chunk(page, at, row);
-      return cell.layer.context().store().read(chunk, field(1).int64(page, at) + from, count);
+      return read(chunk, field(1).int64(page, at) + from, count, row);
     }
 
     private CorruptDataException damaged(String what, int row) {
@@ -720,7 +773,8 @@ public abstract class CellReader {
     MediaCells(LayerReader layer, int position, LayerColumn column, ArrayReader.Structs struct) {
       super(layer, position, column);
       this.struct = struct;
-      this.wide = new Wide(this, struct.child(1));
+      ArrayReader link = column.form() == Form.LINKED ? struct.child(4) : null;
+      this.wide = new Wide(this, struct.child(1), link);
     }
 
     @Override

@@ -46,7 +46,7 @@ final class ChunkNumbers {
       if (place == null) {
         references.addNull();
       } else {
-        int number = number(place.chunk());
+        int number = number(place.listed());
         valueBytes.set(number, valueBytes.get(number) + place.valueBytes());
         references.add(
             number, place.offset(), place.length(), place.crc32c(), place.blocks(), place.row());

@@ -6,6 +6,7 @@ import dev.sheaf.format.Tensor;
 import dev.sheaf.format.Type;
 import dev.sheaf.format.internal.blob.Place;
 import dev.sheaf.format.internal.io.Checksums;
+import dev.sheaf.format.internal.io.LinkName;
 import dev.sheaf.format.internal.ipc.ArrayBuilder;
 import dev.sheaf.format.internal.ipc.ArrowLayout;
 import dev.sheaf.format.internal.ipc.Cells;
@@ -13,6 +14,7 @@ import dev.sheaf.format.internal.ipc.Form;
 import dev.sheaf.format.internal.ipc.Physical;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -278,6 +280,7 @@ abstract class ColumnBuilder {
     private ArrayBuilder factCells;
     private final List<Place> places = new ArrayList<>();
     private final List<Boolean> present = new ArrayList<>();
+    private boolean anyLink;
 
     MediaCells(String name, Type.Media type, WideValues wide) {
       super(name, type);
@@ -305,6 +308,8 @@ abstract class ColumnBuilder {
         remember(known);
         if (media.byteLength() > INLINE_BYTES) {
           place = wide.media(media);
+          anyLink |= !place.link().isEmpty();
+          more += place.link().length();
           inline.addNull();
         } else {
           inline.add(ByteBuffer.wrap(media.toBytes()));
@@ -313,7 +318,7 @@ abstract class ColumnBuilder {
         Cells.append(factCells, MediaFacts.core(kind), MediaFacts.core(kind, known), name);
         if (MediaFacts.hasMore(kind, known)) {
           written = MediaFacts.of(kind);
-          more = MORE_FACTS_BYTES;
+          more += MORE_FACTS_BYTES;
         }
       }
       present.add(value != null);
@@ -329,9 +334,24 @@ abstract class ColumnBuilder {
       }
     }
 
+    /** Returns the paths of the linked files below their roots. */
+    private ArrayBuilder links() {
+      ArrayBuilder.Variable paths =
+          (ArrayBuilder.Variable) ArrayBuilder.of(new Physical.Variable(false));
+      for (Place place : places) {
+        if (place == null || place.link().isEmpty()) {
+          paths.addNull();
+        } else {
+          String path = LinkName.path(place.link());
+          paths.add(ByteBuffer.wrap(path.getBytes(StandardCharsets.UTF_8)));
+        }
+      }
+      return paths;
+    }
+
     @Override
     Form form() {
-      return Form.MEDIA;
+      return anyLink ? Form.LINKED : Form.MEDIA;
     }
 
     @Override
@@ -347,7 +367,11 @@ abstract class ColumnBuilder {
           Cells.append(factCells, written, one, name);
         }
       }
-      List<ArrayBuilder> children = List.of(inline, numbers.references(places), sha256, factCells);
+      List<ArrayBuilder> children = new ArrayList<>();
+      children.addAll(List.of(inline, numbers.references(places), sha256, factCells));
+      if (anyLink) {
+        children.add(links());
+      }
       return ArrayBuilder.Structs.assemble(children, present.size(), present::get);
     }
   }

@@ -112,7 +112,7 @@ public final class LayerReader {
   }
 
   /** Returns the reader of what stands beside the cells of a column, or null if nothing does. */
-  CellReader aspect(String columnId, String aspect) {
+  public CellReader aspect(String columnId, String aspect) {
     List<LayerColumn> columns = record.columns();
     for (int i = 0; i < cells.length; i++) {
       if (columns.get(i).column().equals(columnId) && columns.get(i).aspect().equals(aspect)) {

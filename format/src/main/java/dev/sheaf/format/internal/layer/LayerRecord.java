@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sheaf.format.DType;
 import dev.sheaf.format.Type;
 import dev.sheaf.format.internal.io.Checksums;
+import dev.sheaf.format.internal.io.LinkName;
 import dev.sheaf.format.internal.ipc.Form;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
@@ -191,7 +192,7 @@ public final class LayerRecord {
     return tensors;
   }
 
-  /** Returns the chunks that descriptors of this layer number. */
+  /** Returns the chunks, and roots of links, that descriptors of this layer number. */
   public List<String> blobs() {
     return blobs;
   }
@@ -308,7 +309,7 @@ public final class LayerRecord {
       checkColumn(columns.get(i), tensors.get(i), path);
     }
     List<String> blobs = node.has("blobs") ? Json.texts(node, "blobs", path) : List.of();
-    blobs.forEach(blob -> chunkId(blob, path));
+    blobs.forEach(blob -> blobName(blob, path));
     return new LayerRecord(rows, slots, columns, chunk, pages, tensors, blobs);
   }
 
@@ -327,7 +328,8 @@ public final class LayerRecord {
       }
     }
     boolean media = column.type() instanceof Type.Media;
-    if (media != (column.form() == Form.MEDIA) || media != (column.facts() != null)) {
+    boolean form = column.form() == Form.MEDIA || column.form() == Form.LINKED;
+    if (media != form || media != (column.facts() != null)) {
       throw Json.bad(path, "media column \"" + column.name() + "\"", null);
     }
     if (column.aspect().equals(LayerColumn.INPUTS)
@@ -374,6 +376,17 @@ public final class LayerRecord {
       throw Json.bad(path, "expected " + rows + " rows in the pages, got " + sum, null);
     }
     return pages;
+  }
+
+  /** Checks the name of a chunk, or of a root of links. */
+  static String blobName(String text, String path) {
+    if (!LinkName.isLink(text)) {
+      return chunkId(text, path);
+    }
+    if (!LinkName.path(text).isEmpty() || !LinkName.isRoot(LinkName.root(text))) {
+      throw Json.bad(path, "\"" + text + "\" is no root of links", null);
+    }
+    return text;
   }
 
   static String chunkId(String text, String path) {

@@ -137,7 +137,7 @@ public record SegmentRecord(
       ObjectNode blobNode = Json.object(node, "blobs", path);
       Iterator<String> names = blobNode.fieldNames();
       while (names.hasNext()) {
-        String name = LayerRecord.chunkId(names.next(), path);
+        String name = LayerRecord.blobName(names.next(), path);
         blobs.put(name, Json.number(blobNode, name, 0, Long.MAX_VALUE, path));
       }
     }

@@ -127,6 +127,24 @@ public final class StoredMedia implements Media {
     return guarded(() -> cell.place(row), page.isMapped());
   }
 
+  /**
+   * Returns the error of packets whose checksum does not match: of a linked payload it says which
+   * file has changed.
+   */
+  public CorruptDataException mismatch(CorruptDataException found) {
+    String link = place().map(Place::link).orElse("");
+    if (link.isEmpty()) {
+      return found;
+    }
+    String file = cell.layer().context().store().path(link).map(Object::toString).orElse(link);
+    return new CorruptDataException(
+        "SHEAF-LNK-002",
+        "Linked file has changed: " + file + ": " + found.headline(),
+        found.location().within(cell.location(row).with("link", link)),
+        "Bring the old file back, or take the new one in with `sheaf ingest --link`",
+        found);
+  }
+
   /** Tells whether the payload lies in the dataset that keeps its chunks in {@code store}. */
   public boolean isIn(ChunkStore store) {
     return cell.layer().context().store().equals(store);

@@ -21,6 +21,11 @@ public final class Clips {
 
     /** Reads all of it, verified. */
     byte[] whole();
+
+    /** Returns the error to throw where packets do not have their checksum. */
+    default CorruptDataException mismatch(CorruptDataException found) {
+      return found;
+    }
   }
 
   /** Takes decoded frames. */
@@ -111,13 +116,14 @@ public final class Clips {
       crc.update(bytes, (int) (table.offset(packet) - plan.offset()), table.size(packet));
       boolean ends = packet == plan.last() || table.isKey(packet + 1);
       if (ends && (int) crc.getValue() != table.crc(packet)) {
-        throw new CorruptDataException(
-            "SHEAF-CHK-001",
-            String.format(
-                "Checksum of a group of pictures does not match: stored=0x%08x computed=0x%08x",
-                table.crc(packet), (int) crc.getValue()),
-            Location.NONE.with("packet", packet).with("offset", table.offset(packet)),
-            "The file is damaged; run `sheaf fsck` to list all damaged chunks");
+        throw payload.mismatch(
+            new CorruptDataException(
+                "SHEAF-CHK-001",
+                String.format(
+                    "Checksum of a group of pictures does not match: stored=0x%08x computed=0x%08x",
+                    table.crc(packet), (int) crc.getValue()),
+                Location.NONE.with("packet", packet).with("offset", table.offset(packet)),
+                "The file is damaged; run `sheaf fsck` to list all damaged chunks"));
       }
     }
     return bytes;

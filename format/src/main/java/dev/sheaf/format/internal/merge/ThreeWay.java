@@ -5,6 +5,7 @@ import dev.sheaf.format.Merge;
 import dev.sheaf.format.internal.diff.ChangedSegments;
 import dev.sheaf.format.internal.diff.SegmentCells;
 import dev.sheaf.format.internal.diff.SegmentDiff;
+import dev.sheaf.format.internal.engine.FormatLeaf;
 import dev.sheaf.format.internal.engine.LocalDataset;
 import dev.sheaf.format.internal.engine.Sinks;
 import dev.sheaf.format.internal.engine.VersionState;
@@ -235,6 +236,7 @@ final class ThreeWay {
       drafts.forEach(draft -> draft.write(edit));
       schema.write(edit, context.ours().state().columns());
       order.write(edit, segments, deleted);
+      FormatLeaf.unite(context.ours().state().tree(), context.theirs().state().tree(), edit);
       return edit;
     }
   }

@@ -46,6 +46,7 @@ public final class PayloadReader implements AutoCloseable {
 
   private final KnownHashes hashes;
   private final PayloadJournal journal;
+  private final Linker linker;
   private final LongAdder filesRead = new LongAdder();
   private final LongAdder bytesRead = new LongAdder();
   private final LongAdder recalled = new LongAdder();
@@ -55,8 +56,14 @@ public final class PayloadReader implements AutoCloseable {
 
   /** Creates a reader. */
   public PayloadReader(KnownHashes hashes, PayloadJournal journal) {
+    this(hashes, journal, null);
+  }
+
+  /** Creates a reader; with a linker, payloads stay where they are. */
+  public PayloadReader(KnownHashes hashes, PayloadJournal journal, Linker linker) {
     this.hashes = hashes;
     this.journal = journal;
+    this.linker = linker;
   }
 
   /** Returns the number of files and members whose bytes were read. */
@@ -96,14 +103,31 @@ public final class PayloadReader implements AutoCloseable {
       Optional<Media> staged = journal.recall(stamp.toString());
       if (staged.isPresent()) {
         recalled.increment();
-        return new Payload(staged.get(), stamp);
+        return new Payload(linked(staged.get(), ref, where), stamp);
       }
       Media media = media(bytes(ref, stamp, where), ref.kind(), where);
       hashes.remember(stamp, media.sha256());
-      return new Payload(media, stamp);
+      return new Payload(linked(media, ref, where), stamp);
     } catch (IOException e) {
       throw InputErrors.unreadable(e, where);
     }
+  }
+
+  private Media linked(Media media, PayloadRef ref, Location where) {
+    return linker == null ? media : linker.link(media, ref, where);
+  }
+
+  /** Makes a payload of bytes that lie in a row of their source, with its facts. */
+  public Media media(MediaBytes embedded, MediaKind wanted, Location where) {
+    Media media = media(embedded.bytes(), wanted, where);
+    if (linker == null) {
+      return media;
+    }
+    if (embedded.file().isEmpty()) {
+      linker.copied();
+      return media;
+    }
+    return linker.link(media, embedded.file().get(), embedded.offset(), where);
   }
 
   /** Reads UTF-8 text whole. A byte order mark is passed over. */

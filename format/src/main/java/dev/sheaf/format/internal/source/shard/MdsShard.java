@@ -98,6 +98,10 @@ final class MdsShard {
     return path;
   }
 
+  boolean isCompressed() {
+    return !compression.isEmpty();
+  }
+
   long samples() {
     return samples;
   }

@@ -8,6 +8,7 @@ import dev.sheaf.format.Origin;
 import dev.sheaf.format.Type;
 import dev.sheaf.format.internal.source.InputErrors;
 import dev.sheaf.format.internal.source.Json;
+import dev.sheaf.format.internal.source.MediaBytes;
 import dev.sheaf.format.internal.source.Names;
 import dev.sheaf.format.internal.source.Place;
 import dev.sheaf.format.internal.source.SourceColumn;
@@ -185,11 +186,22 @@ public final class MdsSource extends TableSource {
         ByteBuffer sample = about.sample(data, index, where.location());
         long weight = 256 + 2L * sample.remaining();
         List<byte[]> values = about.values(sample, where.location());
+        // The values end where the sample does.
+        long offset = where.position() + sample.limit();
+        for (byte[] value : values) {
+          offset -= value.length;
+        }
+        offset -= sample.remaining();
         Map<String, Object> cells = new LinkedHashMap<>();
         for (int i = 0; i < values.size(); i++) {
           String column = about.names().get(i);
           Location cell = where.location().with("column", Names.brief(column));
-          cells.put(column, about.encodings().get(i).decode(values.get(i), cell));
+          Object value = about.encodings().get(i).decode(values.get(i), cell);
+          if (value instanceof MediaBytes media && !about.isCompressed()) {
+            value = media.at(about.path(), offset);
+          }
+          offset += values.get(i).length;
+          cells.put(column, value);
         }
         return new RawRow.Ready(where, weight, cells);
       } catch (DatasetException e) {

@@ -91,7 +91,7 @@ final class TableRow implements PendingRow {
       }
       PayloadRef file = files.get(column);
       if (file == null) {
-        values.put(column, value(column, cell.getValue(), type));
+        values.put(column, value(column, cell.getValue(), type, payloads));
       } else if (file.use() == PayloadRef.Use.MEDIA) {
         PayloadReader.Payload payload = payloads.media(file, where(column, file.name()));
         hashes.put(column, payload.media().sha256());
@@ -110,10 +110,10 @@ final class TableRow implements PendingRow {
     return new LoadedRow(values, fingerprint(hashes), read);
   }
 
-  private Object value(String column, Object value, Type type) {
+  private Object value(String column, Object value, Type type, PayloadReader payloads) {
     Location where = place().location().with("column", Names.brief(column));
     if (type instanceof Type.Media media && value instanceof MediaBytes embedded) {
-      return PayloadReader.media(embedded.bytes(), media.kind(), where);
+      return payloads.media(embedded, media.kind(), where);
     }
     try {
       return Cells.convert(value, type);
