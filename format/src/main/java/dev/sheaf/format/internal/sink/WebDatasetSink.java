@@ -26,7 +26,8 @@ import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
  * their names before the first dot.
  *
  * <p>A payload is {@code KEY.jpg}, or {@code KEY.COLUMN.jpg} where there are several columns of
- * them; text is {@code KEY.txt}; a tensor {@code KEY.COLUMN.npy}; bytes {@code KEY.COLUMN.bin};
+ * them; text is {@code KEY.txt}; a tensor {@code KEY.COLUMN.npy}, or {@code KEY.npy} of a column
+ * {@code npy}; bytes {@code KEY.COLUMN.bin};
  * everything else an object in {@code KEY.json}. A null has no member, or is a null in the object.
  */
 public final class WebDatasetSink extends RowSink {
@@ -96,7 +97,8 @@ public final class WebDatasetSink extends RowSink {
       return Optional.of(payloads == 1 ? "*" : name + ".*");
     }
     if (column.type() instanceof Type.Tensor) {
-      return Optional.of(name + ".npy");
+      // A column that came from KEY.npy goes back there.
+      return Optional.of(name.equals("npy") ? name : name + ".npy");
     }
     if (column.type() instanceof Type.Binary) {
       return Optional.of(name + ".bin");
