@@ -67,7 +67,8 @@ final class FsckCommand extends Command {
   private void printText(FsckReport report, Target target) {
     for (FsckReport.Damage damage : report.damaged()) {
       out().line(style().bad("damaged") + "  " + Text.visible(damage.what()));
-      out().line("  chunk    " + damage.chunk());
+      String what = damage.chunk().startsWith("link:") ? "link" : "chunk";
+      out().line(String.format("  %-9s%s", what, Text.visible(damage.chunk())));
       if (!damage.column().isEmpty()) {
         out().line("  column   " + Text.visible(damage.column()));
       }

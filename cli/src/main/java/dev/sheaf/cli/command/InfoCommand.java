@@ -8,6 +8,7 @@ import dev.sheaf.cli.output.Text;
 import dev.sheaf.format.ChunkInfo;
 import dev.sheaf.format.Column;
 import dev.sheaf.format.CommitInfo;
+import dev.sheaf.format.LinkInfo;
 import dev.sheaf.format.Version;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,7 +80,17 @@ final class InfoCommand extends Command {
             "chunks",
             chunks,
             "bytes",
-            bytes));
+            bytes,
+            "links",
+            opened.dataset().links(version).stream()
+                .map(
+                    link ->
+                        Json.object(
+                            "root", link.root(),
+                            "folder", link.folder().toString(),
+                            "present", link.present(),
+                            "bytes", link.bytes()))
+                .toList()));
   }
 
   private void printText(Opened opened, Version version, long chunks, long bytes) {
@@ -91,6 +102,17 @@ final class InfoCommand extends Command {
         .line("  message  " + Text.cut(Text.visible(commit.subject()), width() - 11))
         .line("  samples  " + Amounts.count(version.size()))
         .line("  stored   " + Amounts.bytes(bytes) + " in " + Amounts.count(chunks, "chunk"));
+    for (LinkInfo link : opened.dataset().links(version)) {
+      out()
+          .line(
+              "  linked   "
+                  + Amounts.bytes(link.bytes())
+                  + " in "
+                  + Text.visible(link.root())
+                  + ": "
+                  + Text.visible(link.folder().toString())
+                  + (link.present() ? "" : " (not here)"));
+    }
     Table table = new Table("column", "type", ">bytes");
     int columns = 0;
     for (Column column : version.schema()) {

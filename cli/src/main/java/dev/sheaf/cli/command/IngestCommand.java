@@ -11,6 +11,8 @@ import dev.sheaf.format.ingest.IngestPlan;
 import dev.sheaf.format.ingest.IngestReport;
 import dev.sheaf.format.ingest.KeyPolicy;
 import dev.sheaf.format.ingest.OnError;
+import java.net.URI;
+import java.nio.file.FileSystemNotFoundException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,6 +22,7 @@ import java.util.regex.Pattern;
 
 /** Brings sources in, or up to date. */
 final class IngestCommand extends Command {
+  private static final Pattern ADDRESS = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]+://");
   private static final Pattern SHARD = Pattern.compile("([0-9]{1,9})/([0-9]{1,9})");
 
   @Override
@@ -50,6 +53,15 @@ final class IngestCommand extends Command {
             "DIR",
             "Where relative file names in table cells start, beside the table's own folder",
             "--media-root")
+        .flag(
+            "Keep payloads where they are and store checked references; sheaf absorb copies them"
+                + " in later",
+            "--link")
+        .repeated(
+            "NAME=DIR",
+            "With --link: a folder that references begin at, and its name in the dataset (each"
+                + " source's own)",
+            "--link-root")
         .value("fail|skip", "What to do with an item that cannot be taken (fail)", "--on-error")
         .flag("Read files even if size and time say unchanged", "--checksum")
         .flag("Show columns, row count and a sample row; write nothing", "--dry-run")
@@ -105,7 +117,7 @@ final class IngestCommand extends Command {
   /** What the library finds wrong with an option is a mistake on the command line. */
   private Ingest configured(Target target, String branch) {
     try {
-      List<Path> sources = target.rest().stream().map(surroundings()::path).toList();
+      List<Path> sources = target.rest().stream().map(this::source).toList();
       Ingest ingest =
           Ingest.from(sources).into(target.path()).command(commandLine()).checks(checkPolicy());
       if (!branch.isEmpty()) {
@@ -122,6 +134,12 @@ final class IngestCommand extends Command {
       if (options().has("--threads")) {
         ingest.threads((int) Math.min(Integer.MAX_VALUE, options().number("--threads", 1, 1)));
       }
+      if (options().has("--link")) {
+        ingest.link();
+      }
+      for (String root : options().all("--link-root")) {
+        linkRoot(ingest, root);
+      }
       if (options().has("--checksum")) {
         ingest.checksum();
       }
@@ -135,6 +153,31 @@ final class IngestCommand extends Command {
     if (options().has(option)) {
       setter.accept(options().value(option));
     }
+  }
+
+  /** Takes a path, or a URI of a file; nothing is fetched from elsewhere. */
+  private Path source(String text) {
+    if (text.startsWith("file:")) {
+      try {
+        return Path.of(URI.create(text)).normalize();
+      } catch (IllegalArgumentException | FileSystemNotFoundException e) {
+        throw usage("\"" + text + "\" is no file", "As in file:///data/pets, or give the path");
+      }
+    }
+    if (ADDRESS.matcher(text).lookingAt()) {
+      throw usage(
+          "\"" + text + "\" is an address, and nothing is fetched",
+          "Bring it here first (curl -O, aws s3 cp), then ingest the file");
+    }
+    return surroundings().path(text);
+  }
+
+  private void linkRoot(Ingest ingest, String root) {
+    int equals = root.indexOf('=');
+    if (equals <= 0 || equals == root.length() - 1) {
+      throw usage("--link-root is \"" + root + "\"", "Give NAME=DIR, as in media=/data/media");
+    }
+    ingest.linkRoot(root.substring(0, equals), surroundings().path(root.substring(equals + 1)));
   }
 
   private void shard(Ingest ingest, String part) {

@@ -19,6 +19,8 @@ final class Verbs {
           "Make an empty dataset",
           "ingest",
           "Bring folders of images and tables in, or up to date",
+          "absorb",
+          "Copy linked payloads in",
           "",
           "Look",
           "info",
@@ -136,6 +138,7 @@ final class Verbs {
         switch (verb) {
           case "init" -> new InitCommand();
           case "ingest" -> new IngestCommand();
+          case "absorb" -> new AbsorbCommand();
           case "info" -> new InfoCommand();
           case "schema" -> new SchemaCommand();
           case "get" -> new GetCommand();
