@@ -104,11 +104,13 @@ class RoundTripTest {
   void theDocumentationHasTheseWays() throws IOException {
     Map<String, String> table = new LinkedHashMap<>();
     for (Way way : WAYS) {
-      table.merge(kind(way.source()), way.format().id(), (a, b) -> a.contains(b) ? a : a + ", " + b);
+      table.merge(
+          kind(way.source()), way.format().id(), (a, b) -> a.contains(b) ? a : a + ", " + b);
     }
     StringBuilder lines = new StringBuilder("| source | comes back equal through |\n|---|---|\n");
     table.forEach(
-        (source, formats) -> lines.append("| ").append(source).append(" | ").append(formats).append(" |\n"));
+        (source, formats) ->
+            lines.append("| ").append(source).append(" | ").append(formats).append(" |\n"));
     assertThat(Files.readString(TestFiles.ROOT.resolveSibling("docs").resolve("export.md")))
         .contains(lines);
   }

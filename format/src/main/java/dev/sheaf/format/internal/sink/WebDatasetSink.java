@@ -27,8 +27,8 @@ import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
  *
  * <p>A payload is {@code KEY.jpg}, or {@code KEY.COLUMN.jpg} where there are several columns of
  * them; text is {@code KEY.txt}; a tensor {@code KEY.COLUMN.npy}, or {@code KEY.npy} of a column
- * {@code npy}; bytes {@code KEY.COLUMN.bin};
- * everything else an object in {@code KEY.json}. A null has no member, or is a null in the object.
+ * {@code npy}; bytes {@code KEY.COLUMN.bin}; everything else an object in {@code KEY.json}. A null
+ * has no member, or is a null in the object.
  */
 public final class WebDatasetSink extends RowSink {
   private static final long SHARD_BYTES = 512L << 20;
