@@ -27,7 +27,12 @@ public final class Randomness {
 
   /** Runs {@code body} with this many seeds, or as many as {@code tests.iters} says. */
   public static void repeat(int iterations, Body body) {
-    long first = property("tests.seed", System.nanoTime());
+    repeatFrom(System.nanoTime(), iterations, body);
+  }
+
+  /** The same with seeds from {@code firstSeed} on, unless {@code tests.seed} says another. */
+  public static void repeatFrom(long firstSeed, int iterations, Body body) {
+    long first = property("tests.seed", firstSeed);
     long count = property("tests.iters", iterations);
     for (long i = 0; i < count; i++) {
       Randomness one = new Randomness(first + i);

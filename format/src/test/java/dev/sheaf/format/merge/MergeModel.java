@@ -2,6 +2,7 @@ package dev.sheaf.format.merge;
 
 import dev.sheaf.format.SampleId;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -25,9 +26,10 @@ record MergeModel(Map<String, Col> columns, List<Item> samples, Map<String, Inte
   static final MergeModel EMPTY = new MergeModel(Map.of(), List.of(), Map.of());
 
   MergeModel {
-    columns = Map.copyOf(columns);
+    // Sorted, for the random steps of a seed to be the same in each JVM.
+    columns = Collections.unmodifiableMap(new TreeMap<>(columns));
     samples = List.copyOf(samples);
-    documents = Map.copyOf(documents);
+    documents = Collections.unmodifiableMap(new TreeMap<>(documents));
   }
 
   /**
@@ -38,7 +40,7 @@ record MergeModel(Map<String, Col> columns, List<Item> samples, Map<String, Inte
    */
   record Col(String id, String name, String kind, Set<String> aliases) {
     Col {
-      aliases = Set.copyOf(aliases);
+      aliases = Collections.unmodifiableSet(new TreeSet<>(aliases));
     }
 
     boolean isAlso(Col other) {
@@ -51,7 +53,7 @@ record MergeModel(Map<String, Col> columns, List<Item> samples, Map<String, Inte
   /** A sample; cells by column id, null ones left out. */
   record Item(SampleId id, String key, Map<String, Object> cells) {
     Item {
-      cells = Map.copyOf(cells);
+      cells = Collections.unmodifiableMap(new TreeMap<>(cells));
     }
   }
 
@@ -71,13 +73,15 @@ record MergeModel(Map<String, Col> columns, List<Item> samples, Map<String, Inte
    * @param freeCells per sample that comes back the columns that the side it comes from does not
    *     have: it may have had cells of them before
    * @param unplaced samples whose place is not known: one that comes back may have its old one
+   * @param disputed the conflicts as a base of another merge names them, by ids
    */
   record Merged(
       MergeModel model,
       Set<String> conflicts,
       Set<SampleId> free,
       Map<SampleId, Set<String>> freeCells,
-      Set<SampleId> unplaced) {}
+      Set<SampleId> unplaced,
+      Set<String> disputed) {}
 
   Optional<Item> find(SampleId id) {
     return samples.stream().filter(item -> item.id().equals(id)).findFirst();
@@ -100,20 +104,28 @@ record MergeModel(Map<String, Col> columns, List<Item> samples, Map<String, Inte
   /**
    * Merges.
    *
+   * @param disputed what the bases that {@code base} was merged from were in conflict about
    * @param foreign whether a column of the base that ours does not have may be one of ours by name
    */
   static Merged merge(
-      MergeModel base, MergeModel ours, MergeModel theirs, Settled settled, boolean foreign) {
-    return new Merger(base, ours, theirs, settled, foreign).run();
+      MergeModel base,
+      Set<String> disputed,
+      MergeModel ours,
+      MergeModel theirs,
+      Settled settled,
+      boolean foreign) {
+    return new Merger(base, disputed, ours, theirs, settled, foreign).run();
   }
 
   private static final class Merger {
     private final MergeModel base;
+    private final Set<String> disputedBase;
     private final MergeModel ours;
     private final MergeModel theirs;
     private final Settled settled;
     private final boolean foreign;
     private final Set<String> conflicts = new TreeSet<>();
+    private final Set<String> disputed = new TreeSet<>();
     private final Set<SampleId> free = new HashSet<>();
     private final Map<SampleId, Set<String>> freeCells = new HashMap<>();
     private final List<Group> groups = new ArrayList<>();
@@ -121,7 +133,14 @@ record MergeModel(Map<String, Col> columns, List<Item> samples, Map<String, Inte
     private final Map<SampleId, Item> o;
     private final Map<SampleId, Item> t;
 
-    Merger(MergeModel base, MergeModel ours, MergeModel theirs, Settled settled, boolean foreign) {
+    Merger(
+        MergeModel base,
+        Set<String> disputedBase,
+        MergeModel ours,
+        MergeModel theirs,
+        Settled settled,
+        boolean foreign) {
+      this.disputedBase = disputedBase;
       this.foreign = foreign;
       this.base = base;
       this.ours = ours;
@@ -149,7 +168,8 @@ record MergeModel(Map<String, Col> columns, List<Item> samples, Map<String, Inte
           conflicts,
           free,
           freeCells,
-          unplaced);
+          unplaced,
+          disputed);
     }
 
     private void group() {
@@ -208,13 +228,21 @@ record MergeModel(Map<String, Col> columns, List<Item> samples, Map<String, Inte
       if (group.ours != null && group.theirs != null) {
         String name = group.ours.name();
         if (!group.ours.name().equals(group.theirs.name())) {
-          boolean oursSame = group.base != null && group.base.name().equals(group.ours.name());
-          boolean theirsSame = group.base != null && group.base.name().equals(group.theirs.name());
+          boolean known =
+              group.base != null && !disputedBase.contains("column " + group.base.id());
+          boolean oursSame = known && group.base.name().equals(group.ours.name());
+          boolean theirsSame = known && group.base.name().equals(group.theirs.name());
           if (oursSame) {
             name = group.theirs.name();
           } else if (!theirsSame) {
             conflicts.add("column " + group.ours.name());
-            name = settled == Settled.THEIRS ? group.theirs.name() : group.ours.name();
+            disputed.add("column " + group.ours.id());
+            name =
+                settled == Settled.THEIRS
+                    ? group.theirs.name()
+                    : settled == Settled.BASE && group.base != null
+                        ? group.base.name()
+                        : group.ours.name();
           }
         }
         Set<String> aliases = new HashSet<>(group.ours.aliases());
@@ -236,12 +264,16 @@ record MergeModel(Map<String, Col> columns, List<Item> samples, Map<String, Inte
                             && !Objects.equals(
                                 item.cells().get(kept.id()),
                                 b.get(item.id()).cells().get(group.base.id())));
-        if (renamed || edited) {
+        boolean known =
+            !disputedBase.contains("column " + group.base.id())
+                && disputedBase.stream()
+                    .noneMatch(
+                        one -> one.startsWith("cell ") && one.endsWith(" " + group.base.id()));
+        if (renamed || edited || !known) {
           conflicts.add("column " + kept.name());
-          boolean keep =
-              settled == Settled.NOT
-                  || settled == (group.ours != null ? Settled.OURS : Settled.THEIRS);
-          group.result = keep ? kept : null;
+          disputed.add("column " + kept.id());
+          boolean goes = settled == (group.ours != null ? Settled.THEIRS : Settled.OURS);
+          group.result = goes ? null : kept;
         }
       }
     }
@@ -253,22 +285,56 @@ record MergeModel(Map<String, Col> columns, List<Item> samples, Map<String, Inte
           Group other = byName.putIfAbsent(group.result.name(), group);
           if (other != null) {
             conflicts.add("clash " + group.result.name());
+            if (settled == Settled.BASE) {
+              separate(other, group);
+            }
           }
         }
       }
+    }
+
+    /** Two columns came to have one name: that of theirs gets another one. */
+    private void separate(Group one, Group other) {
+      String name = one.result.name();
+      boolean oneIsOurs = one.ours != null && one.ours.name().equals(name);
+      Group theirsNamed = oneIsOurs ? other : one;
+      disputed.add("column " + (oneIsOurs ? one : other).result.id());
+      Set<String> taken = new HashSet<>();
+      groups.stream().filter(g -> g.result != null).forEach(g -> taken.add(g.result.name()));
+      String free = name + "_theirs";
+      for (int i = 2; taken.contains(free); i++) {
+        free = name + "_theirs" + i;
+      }
+      Col col = theirsNamed.result;
+      theirsNamed.result = new Col(col.id(), free, col.kind(), col.aliases());
     }
 
     private static Object cell(Item item, Col col) {
       return item == null || col == null ? null : item.cells().get(col.id());
     }
 
-    private boolean edited(Item before, Item after, boolean byUs) {
+    private static Object missing(Group group) {
+      return Kinds.missing(group.result.kind());
+    }
+
+    private boolean isDisputed(Item before, Group group) {
+      return before != null
+          && group.base != null
+          && disputedBase.contains("cell " + before.id() + " " + group.base.id());
+    }
+
+    private boolean edited(Item before, Item after, Item other, boolean byUs) {
+      if (other == null && disputedBase.contains("sample " + before.id())) {
+        return true;
+      }
       return groups.stream()
           .filter(group -> group.result != null)
           .anyMatch(
               group -> {
                 Col side = byUs ? group.ours : group.theirs;
-                return side != null && !Objects.equals(cell(before, group.base), cell(after, side));
+                Object then = group.base == null ? missing(group) : cell(before, group.base);
+                return side != null
+                    && (isDisputed(before, group) || !Objects.equals(then, cell(after, side)));
               });
     }
 
@@ -286,12 +352,12 @@ record MergeModel(Map<String, Col> columns, List<Item> samples, Map<String, Inte
         boolean yOld = b.containsKey(y.id());
         boolean unites =
             (!xOld && !yOld)
-                || (xOld && edited(b.get(x.id()), x, true))
-                || (yOld && edited(b.get(y.id()), y, false));
+                || (xOld && edited(b.get(x.id()), x, t.get(x.id()), true))
+                || (yOld && edited(b.get(y.id()), y, o.get(y.id()), false));
         if (unites) {
           Item from = xOld ? b.get(x.id()) : yOld ? b.get(y.id()) : null;
           SampleId id = xOld || (!yOld && x.id().compareTo(y.id()) < 0) ? x.id() : y.id();
-          merged.put(id, new Item(id, x.key(), cells(x.key(), from, x, y, false)));
+          merged.put(id, new Item(id, x.key(), cells(x.key(), id, from, x, y, false, true)));
           done.add(x.id());
           done.add(y.id());
         }
@@ -314,15 +380,16 @@ record MergeModel(Map<String, Col> columns, List<Item> samples, Map<String, Inte
         if (unknown) {
           free.add(id);
         }
-        return Optional.of(new Item(id, left.key(), cells(left.key(), from, left, right, unknown)));
+        return Optional.of(new Item(id, left.key(), cells(left.key(), id, from, left, right, unknown, false)));
       }
       Item there = left != null ? left : right;
       boolean byUs = left != null;
       if (from != null) {
-        if (!edited(from, there, byUs)) {
+        if (!edited(from, there, null, byUs)) {
           return Optional.empty();
         }
         conflicts.add((byUs ? "deleted by them " : "deleted by us ") + there.key());
+        disputed.add("sample " + id);
         boolean goes = settled == (byUs ? Settled.THEIRS : Settled.OURS);
         if (goes) {
           return Optional.empty();
@@ -343,30 +410,37 @@ record MergeModel(Map<String, Col> columns, List<Item> samples, Map<String, Inte
     }
 
     private Map<String, Object> cells(
-        String key, Item from, Item left, Item right, boolean unknown) {
+        String key,
+        SampleId id,
+        Item from,
+        Item left,
+        Item right,
+        boolean unknown,
+        boolean unites) {
       Map<String, Object> cells = new HashMap<>();
       for (Group group : groups) {
         if (group.result == null) {
           continue;
         }
-        Object before = cell(from, group.base);
+        // Samples that are united had nothing before, not even what a default shows.
+        Object before = group.base == null && !unites ? missing(group) : cell(from, group.base);
         Object a = group.ours == null ? before : cell(left, group.ours);
         Object c = group.theirs == null ? before : cell(right, group.theirs);
-        if (group.base == null && group.ours == null) {
-          a = null;
-        }
         Object value;
-        if (Objects.equals(a, c) || Objects.equals(c, before)) {
+        boolean known = !isDisputed(from, group) || group.ours == null || group.theirs == null;
+        if (Objects.equals(a, c) || (known && Objects.equals(c, before))) {
           value = a;
-        } else if (Objects.equals(a, before)) {
+        } else if (known && Objects.equals(a, before)) {
           value = c;
         } else {
-          Optional<Object> joined = join(group.result.kind(), before, a, c);
+          Optional<Object> joined =
+              known ? join(group.result.kind(), before, a, c) : Optional.empty();
           value = joined.orElse(null);
           if (joined.isEmpty()) {
             if (!unknown) {
               conflicts.add("cell " + key + " " + group.result.name());
             }
+            disputed.add("cell " + id + " " + group.result.id());
             value = settled == Settled.THEIRS ? c : settled == Settled.BASE ? before : a;
           }
         }
@@ -420,12 +494,15 @@ record MergeModel(Map<String, Col> columns, List<Item> samples, Map<String, Inte
         Integer before = base.documents.get(path);
         Integer left = ours.documents.get(path);
         Integer right = theirs.documents.get(path);
+        boolean known = !disputedBase.contains("document " + path);
         Integer value = left;
-        if (Objects.equals(left, before)) {
+        if (known && Objects.equals(left, before)) {
           value = right;
-        } else if (!Objects.equals(right, before) && !Objects.equals(left, right)) {
+        } else if (!(known && Objects.equals(right, before)) && !Objects.equals(left, right)) {
           conflicts.add("document " + path);
-          value = settled == Settled.THEIRS ? right : left;
+          disputed.add("document " + path);
+          value =
+              settled == Settled.THEIRS ? right : settled == Settled.BASE ? before : left;
         }
         if (value != null) {
           merged.put(path, value);

@@ -2,6 +2,7 @@ package dev.sheaf.format.merge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.sheaf.format.Column;
 import dev.sheaf.format.CommitConflictException;
@@ -18,6 +19,7 @@ import dev.sheaf.format.Type;
 import dev.sheaf.format.Version;
 import dev.sheaf.format.internal.engine.LocalVersion;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -62,7 +64,10 @@ class MergeTest {
   private Version set(String branch, String key, String column, Object value) {
     return commit(
         branch,
-        change -> change.update(change.base().find(key).orElseThrow().id(), Map.of(column, value)));
+        change ->
+            change.update(
+                change.base().find(key).orElseThrow().id(),
+                Collections.singletonMap(column, value)));
   }
 
   private static Object get(Version version, String key, String column) {
@@ -237,6 +242,159 @@ class MergeTest {
     Version merged = merge.commit("");
     assertThat(get(merged, "k0", "a")).isEqualTo("x2");
     assertThat(get(merged, "k1", "a")).isEqualTo("y2");
+  }
+
+  /** Each branch merges what the other one was, and decides what is in conflict for itself. */
+  private void cross(Consumer<Merge> byUs, Consumer<Merge> byThem) {
+    String ours = dataset.at("main").commit().id();
+    String theirs = dataset.at("other").commit().id();
+    Merge merge = dataset.merge("main", theirs);
+    byUs.accept(merge);
+    merge.commit("");
+    merge = dataset.merge("other", ours);
+    byThem.accept(merge);
+    merge.commit("");
+  }
+
+  private static void keepOwn(Merge merge) {
+    merge.prefer(Merge.Side.OURS);
+  }
+
+  @Test
+  void aCellThatTheBasesOfACrissCrossDisputeIsInConflict() {
+    set("main", "k0", "a", "x");
+    set("other", "k0", "a", "y");
+    // Ours decides for what both had started from: that is no sign of not having changed it.
+    cross(merge -> resolveAll(merge, Merge.Resolution.BASE), MergeTest::keepOwn);
+
+    Merge merge = dataset.merge("main", "other");
+
+    Merge.Conflict conflict = merge.report().conflicts().get(0);
+    assertThat(List.of(conflict.ours(), conflict.theirs())).isEqualTo(List.of("a0", "y"));
+    assertThat(get(merge.prefer(Merge.Side.OURS).commit(""), "k0", "a")).isEqualTo("a0");
+  }
+
+  private static void resolveAll(Merge merge, Merge.Resolution resolution) {
+    merge.report().conflicts().forEach(conflict -> merge.resolve(conflict, resolution));
+  }
+
+  @Test
+  void aDeletionThatTheBasesOfACrissCrossDisputeIsInConflict() {
+    commit("main", change -> change.delete(change.base().find("k0").orElseThrow().id()));
+    set("other", "k0", "a", "y");
+    cross(MergeTest::keepOwn, MergeTest::keepOwn);
+
+    assertThat(dataset.merge("main", "other").report().conflicts())
+        .extracting(Merge.Conflict::kind, Merge.Conflict::key)
+        .containsExactly(tuple(Merge.ConflictKind.DELETED_BY_US, "k0"));
+  }
+
+  @Test
+  void aColumnAndADocumentThatTheBasesOfACrissCrossDisputeAreInConflict() {
+    for (String branch : List.of("main", "other")) {
+      commit(branch, change -> change.renameColumn("b", "b of " + branch));
+      commit(
+          branch,
+          change -> change.putDocument("recipes/a.yaml", new byte[] {(byte) branch.length()}));
+    }
+    cross(MergeTest::keepOwn, MergeTest::keepOwn);
+
+    assertThat(dataset.merge("main", "other").report().conflicts())
+        .extracting(Merge.Conflict::kind, Merge.Conflict::column)
+        .containsExactly(
+            tuple(Merge.ConflictKind.COLUMN, "b of main"),
+            tuple(Merge.ConflictKind.DOCUMENT, "recipes/a.yaml"));
+  }
+
+  @Test
+  void aColumnThatTheBasesOfACrissCrossDisputeIsNeitherDroppedNorKeptInSilence() {
+    commit("main", change -> change.dropColumn("b"));
+    set("other", "k0", "b", 7L);
+    cross(MergeTest::keepOwn, MergeTest::keepOwn);
+
+    assertThat(dataset.merge("main", "other").report().conflicts())
+        .extracting(Merge.Conflict::kind, Merge.Conflict::column)
+        .containsExactly(tuple(Merge.ConflictKind.COLUMN, "b"));
+  }
+
+  @Test
+  void aValueThatWasClearedInANewColumnWithADefaultIsAChange() {
+    Column level = new Column("", "level", Type.scalar(DType.INT64), "2", null);
+    commit("main", change -> change.addColumn(level));
+    commit("other", change -> change.addColumn(level));
+    set("main", "k0", "level", null);
+    set("other", "k0", "level", 5L);
+
+    assertThat(dataset.merge("main", "other").report().conflicts())
+        .extracting(Merge.Conflict::key, Merge.Conflict::column)
+        .containsExactly(tuple("k0", "level"));
+  }
+
+  @Test
+  void aValueThatWasClearedStaysSoWhereADeletionIsReverted() {
+    Version appended =
+        commit("main", change -> change.append(Row.of().key("n").set("c", "one").set("a", "n")));
+    dataset.createBranch("third", "main");
+    set("third", "n", "c", null);
+    Version reverted = dataset.revert("main", appended.commit().id(), 0).commit("");
+
+    Merge merge = dataset.revert("third", reverted.commit().id(), 0);
+
+    assertThat(merge.report().conflicts()).isEmpty();
+    assertThat(get(merge.commit(""), "n", "c")).isNull();
+  }
+
+  @Test
+  void aChangeStaysWhereTheReorderThatLeftItsSampleOutIsReverted() {
+    set("other", "k5", "a", "y");
+    String leftOut = commit("other", change -> change.reorder(0, 1, 2, 3, 4)).commit().id();
+    set("main", "k0", "a", "x");
+
+    Version merged = dataset.revert("main", leftOut, 0).commit("");
+
+    assertThat(get(merged, "k5", "a")).isEqualTo("y");
+    assertThat(get(merged, "k0", "a")).isEqualTo("x");
+    Segments.check(merged);
+  }
+
+  @Test
+  void aSampleThatIsUnitedKeepsItsCellsOfAColumnThatOneSideDropped() {
+    commit("main", change -> change.dropColumn("a"));
+    commit("main", change -> change.delete(change.base().find("k1").orElseThrow().id()));
+    commit("main", change -> change.append(Row.of().key("k1").set("b", 9L)));
+    set("other", "k0", "a", "x");
+    set("other", "k1", "b", 7L);
+
+    Version merged = dataset.merge("main", "other").prefer(Merge.Side.THEIRS).commit("");
+
+    assertThat(get(merged, "k1", "a")).isEqualTo("a1");
+    assertThat(get(merged, "k1", "b")).isEqualTo(7L);
+  }
+
+  @Test
+  void aDroppedColumnIsFoundByAnIdThatItWasUnitedWith() {
+    commit("main", change -> change.append(Row.of().key("m").set("c", "from main")));
+    commit("other", change -> change.append(Row.of().key("o").set("c", "from other")));
+    dataset.merge("main", "other").commit("");
+    String dropped = commit("main", change -> change.dropColumn("c")).commit().id();
+
+    Merge merge = dataset.cherryPick("other", dropped, 0);
+
+    assertThat(merge.report().conflicts()).isEmpty();
+    assertThat(merge.commit("").schema().contains("c")).isFalse();
+  }
+
+  @Test
+  void aSampleThatTheOtherSideLeftOutOfItsOrderIsGone() {
+    set("other", "k0", "a", "x");
+    commit("other", change -> change.reorder(0, 1, 2));
+    commit("main", change -> change.append(Row.of().key("n")));
+
+    Version merged = dataset.merge("main", "other").commit("");
+
+    assertThat(merged.size()).isEqualTo(4);
+    assertThat(merged.sample(-1).key()).isEqualTo("n");
+    Segments.check(merged);
   }
 
   @Test

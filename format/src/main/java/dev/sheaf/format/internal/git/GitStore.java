@@ -354,9 +354,13 @@ public final class GitStore implements AutoCloseable {
    * unrelated, several if both have merged the other (criss-cross).
    */
   public List<String> mergeBases(String commitId, String otherId) {
-    return MergeBases.of(objects, existing(commitId), existing(otherId)).stream()
-        .map(Oid::hex)
-        .toList();
+    return mergeBases(List.of(commitId), otherId);
+  }
+
+  /** The same for several commits taken as one, as if they had been merged, and another one. */
+  public List<String> mergeBases(List<String> commitIds, String otherId) {
+    List<Oid> commits = commitIds.stream().map(this::existing).toList();
+    return MergeBases.of(objects, commits, existing(otherId)).stream().map(Oid::hex).toList();
   }
 
   /**

@@ -33,10 +33,13 @@ final class MergeBases {
     this.objects = objects;
   }
 
-  /** Returns the best common ancestors, the newest first; none if the histories are unrelated. */
-  static List<Oid> of(ObjectStore objects, Oid first, Oid second) {
-    if (first.equals(second)) {
-      return List.of(first);
+  /**
+   * Returns the best common ancestors of a commit and of several others taken as one, as if these
+   * had been merged; the newest first, none if the histories are unrelated.
+   */
+  static List<Oid> of(ObjectStore objects, List<Oid> first, Oid second) {
+    if (first.contains(second)) {
+      return List.of(second);
     }
     List<CommitObject> found = new MergeBases(objects).paint(first, second);
     List<CommitObject> best = new ArrayList<>();
@@ -55,8 +58,8 @@ final class MergeBases {
     return best.stream().map(CommitObject::id).toList();
   }
 
-  private List<CommitObject> paint(Oid first, Oid second) {
-    mark(first, FIRST);
+  private List<CommitObject> paint(List<Oid> first, Oid second) {
+    first.forEach(one -> mark(one, FIRST));
     mark(second, SECOND);
     Set<Oid> results = new HashSet<>();
     while (queue.stream().anyMatch(commit -> (flags.get(commit.id()) & STALE) == 0)) {

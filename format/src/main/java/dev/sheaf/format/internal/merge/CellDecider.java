@@ -14,11 +14,13 @@ import java.util.function.Supplier;
 /** Decides cells that both sides changed: by strictness, by type, by decision. */
 final class CellDecider {
   private final Decisions decisions;
+  private final MergeBase start;
   private final Map<SampleId, String> rows = new HashMap<>();
   private final Map<String, String> columns = new HashMap<>();
 
-  CellDecider(Decisions decisions) {
+  CellDecider(Decisions decisions, MergeBase start) {
     this.decisions = decisions;
+    this.start = start;
   }
 
   /** The value of a cell in the result, and how it came about. */
@@ -72,6 +74,11 @@ final class CellDecider {
     return strict(column, sample).equals(byUs ? "theirs" : "ours");
   }
 
+  /** Tells whether the bases were in conflict about a cell, so that its base value says nothing. */
+  boolean isDisputed(MergedColumn column, SampleId sample) {
+    return column.base() != null && start.isCellDisputed(sample, column.base().id());
+  }
+
   /**
    * Decides a cell.
    *
@@ -96,7 +103,10 @@ final class CellDecider {
       return new Outcome(lesser(column, ours, theirs), CellCounts.From.MERGED);
     }
     String id = "cell:" + sample + ":" + column.id();
-    Optional<Object> merged = CellMerge.merge(column.typed().type(), base, ours, theirs);
+    Optional<Object> merged =
+        isDisputed(column, sample)
+            ? Optional.empty()
+            : CellMerge.merge(column.typed().type(), base, ours, theirs);
     if (merged.isPresent()) {
       return new Outcome(merged.get(), CellCounts.From.MERGED);
     }

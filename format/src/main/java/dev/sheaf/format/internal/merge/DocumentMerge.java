@@ -15,6 +15,7 @@ import java.util.TreeSet;
 final class DocumentMerge {
   private static final Set<String> DATA = Set.of("order", "schema", "segments");
 
+  private final MergeBase start;
   private final TreeSnapshot base;
   private final TreeSnapshot ours;
   private final TreeSnapshot theirs;
@@ -23,6 +24,7 @@ final class DocumentMerge {
   private final List<String> taken = new ArrayList<>();
 
   DocumentMerge(MergeContext context, TreeEdit edit) {
+    this.start = context.start();
     this.base = context.base().state().tree();
     this.ours = context.ours().state().tree();
     this.theirs = context.theirs().state().tree();
@@ -59,10 +61,11 @@ final class DocumentMerge {
 
   private void merge(
       String path, TreeSnapshot.Entry from, TreeSnapshot.Entry left, TreeSnapshot.Entry right) {
-    if (Objects.equals(left, right) || Objects.equals(right, from)) {
+    boolean disputed = start.isDocumentDisputed(path);
+    if (Objects.equals(left, right) || (Objects.equals(right, from) && !disputed)) {
       return;
     }
-    if (Objects.equals(left, from)) {
+    if (Objects.equals(left, from) && !disputed) {
       take(path, right);
     } else if (isFolder(left) && isFolder(right)) {
       folder(path);
@@ -78,10 +81,11 @@ final class DocumentMerge {
               shown(left),
               shown(right),
               "both sides changed document \"" + path + "\"");
-      boolean takesTheirs =
-          decisions.settle(conflict).map(r -> r.choice().equals("theirs")).orElse(false);
-      if (takesTheirs) {
+      String choice = decisions.settle(conflict).map(Merge.Resolution::choice).orElse("ours");
+      if (choice.equals("theirs")) {
         take(path, right);
+      } else if (choice.equals("base")) {
+        take(path, from);
       }
     }
   }

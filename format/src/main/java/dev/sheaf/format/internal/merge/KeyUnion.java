@@ -160,12 +160,14 @@ final class KeyUnion {
     if (column.isSystem()) {
       value = oursStays ? left : right;
       takesOurs = oursStays;
-    } else if (column.theirs() == null || column.same(right, before)) {
-      value = left;
-      takesOurs = true;
-    } else if (column.ours() == null || column.same(left, before)) {
-      value = right;
-      takesOurs = false;
+    } else if (column.ours() == null || column.theirs() == null) {
+      // A side without the column says nothing about its cells.
+      takesOurs = column.theirs() == null;
+      value = takesOurs ? left : right;
+    } else if (!decider.isDisputed(column, stays.id())
+        && (column.same(right, before) || column.same(left, before))) {
+      takesOurs = column.same(right, before);
+      value = takesOurs ? left : right;
     } else {
       CellDecider.Outcome outcome =
           decider.decide(

@@ -185,7 +185,7 @@ public final class LocalMerge implements Merge {
           head,
           null,
           threeWay(
-              state(reverts ? theirs.id() : before.id()),
+              new MergeBase(state(reverts ? theirs.id() : before.id())),
               head,
               state(reverts ? before.id() : theirs.id())));
     }
@@ -206,7 +206,7 @@ public final class LocalMerge implements Merge {
     return new Run(head, null, threeWay(base(bases), head, state(theirs.id())));
   }
 
-  private ThreeWay threeWay(VersionState base, CommitInfo head, VersionState other) {
+  private ThreeWay threeWay(MergeBase base, CommitInfo head, VersionState other) {
     Resolution fallback =
         preferred == null ? null : preferred == Side.OURS ? Resolution.OURS : Resolution.THEIRS;
     return new ThreeWay(
@@ -220,22 +220,25 @@ public final class LocalMerge implements Merge {
 
   /**
    * Returns the version that both sides started from. Where there are several (criss-cross), they
-   * are merged first, conflicts settled by what these had started from, as Git's recursive strategy
-   * does; nothing of it is written to the repository.
+   * are merged first, as Git's recursive strategy does; nothing of it is written to the repository.
+   * What is in conflict among them stays what they had started from, and is disputed.
    */
-  private VersionState base(List<String> bases) {
-    VersionState merged = state(bases.get(0));
-    for (String other : bases.subList(1, bases.size())) {
-      List<String> before = dataset.git().mergeBases(bases.get(0), other);
+  private MergeBase base(List<String> bases) {
+    MergeBase merged = new MergeBase(state(bases.get(0)));
+    for (int i = 1; i < bases.size(); i++) {
+      String other = bases.get(i);
+      List<String> before = dataset.git().mergeBases(bases.subList(0, i), other);
       ThreeWay inner =
           new ThreeWay(
               base(before),
-              merged,
+              merged.state(),
               state(other),
               new Decisions(Map.of(), Resolution.BASE),
               Strictness.CELL,
               false);
-      merged = dataset.preview(merged, inner.write(dataset));
+      merged =
+          merged.mergedTo(
+              dataset.preview(merged.state(), inner.write(dataset)), inner.settled());
     }
     return merged;
   }

@@ -15,6 +15,7 @@ import org.roaringbitmap.RoaringBitmap;
 final class MergeContext {
   private static final String KEY = "_key";
 
+  private final MergeBase start;
   private final Side base;
   private final Side ours;
   private final Side theirs;
@@ -23,8 +24,9 @@ final class MergeContext {
   private List<MergedColumn> columns = List.of();
   private Map<String, String> theirIds = Map.of();
 
-  MergeContext(VersionState base, VersionState ours, VersionState theirs, Decisions decisions) {
-    this.base = new Side(base);
+  MergeContext(MergeBase start, VersionState ours, VersionState theirs, Decisions decisions) {
+    this.start = start;
+    this.base = new Side(start.state());
     this.ours = new Side(ours);
     this.theirs = new Side(theirs);
     this.decisions = decisions;
@@ -75,6 +77,11 @@ final class MergeContext {
     Optional<String> folder(SegmentKey key) {
       return state.tree().objectId(dev.sheaf.format.internal.layer.SegmentRecord.path(key));
     }
+  }
+
+  /** Returns the base with what is disputed in it. */
+  MergeBase start() {
+    return start;
   }
 
   Side base() {

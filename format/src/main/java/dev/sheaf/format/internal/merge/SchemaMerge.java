@@ -21,7 +21,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
-import java.util.function.BiPredicate;
 import java.util.function.Function;
 
 /**
@@ -29,14 +28,23 @@ import java.util.function.Function;
  * type holds the values of both; the result then remembers the other's id as an alias.
  */
 final class SchemaMerge {
+  /** Tells whether a side changed cells of a column that the other side dropped. */
+  @FunctionalInterface
+  interface EditedCells {
+    /** Compares the cells of the base's column with those of what it is called on the side. */
+    boolean test(Merge.Side side, Column before, Column after);
+  }
+
+  private final MergeBase start;
   private final Decisions decisions;
   private final boolean foreign;
-  private final BiPredicate<Merge.Side, Column> edited;
+  private final EditedCells edited;
   private final List<MergedColumn> columns = new ArrayList<>();
   private final Map<String, String> theirIds = new HashMap<>();
 
   private SchemaMerge(
-      Decisions decisions, boolean foreign, BiPredicate<Merge.Side, Column> edited) {
+      MergeBase start, Decisions decisions, boolean foreign, EditedCells edited) {
+    this.start = start;
     this.decisions = decisions;
     this.foreign = foreign;
     this.edited = edited;
@@ -51,14 +59,14 @@ final class SchemaMerge {
    *     dropped
    */
   static SchemaMerge of(
-      Map<String, Ranked> base,
+      MergeBase start,
       Map<String, Ranked> ours,
       Map<String, Ranked> theirs,
       Decisions decisions,
       boolean foreign,
-      BiPredicate<Merge.Side, Column> edited) {
-    SchemaMerge merge = new SchemaMerge(decisions, foreign, edited);
-    merge.groups(base, ours, theirs).forEach(merge::add);
+      EditedCells edited) {
+    SchemaMerge merge = new SchemaMerge(start, decisions, foreign, edited);
+    merge.groups(start.state().columns(), ours, theirs).forEach(merge::add);
     merge.separateNames();
     return merge;
   }
@@ -193,7 +201,11 @@ final class SchemaMerge {
           new MergedColumn(ours != null ? group.ours : group.theirs, base, ours, theirs, ""));
       return;
     }
-    boolean touched = !sameDefinition(base, kept) || edited.test(keeper, base);
+    boolean touched =
+        isDisputed(base)
+            || start.hasDisputedCells(base.id())
+            || !sameDefinition(base, kept)
+            || edited.test(keeper, base, kept);
     boolean keep = false;
     if (touched) {
       Merge.Conflict conflict =
@@ -204,7 +216,7 @@ final class SchemaMerge {
               "dropped by " + dropper + ", changed by " + keeper.name().toLowerCase(Locale.ROOT));
       Merge.Resolution resolution = decisions.settle(conflict).orElse(null);
       keep =
-          resolution == null || resolution.choice().equals(keeper.name().toLowerCase(Locale.ROOT));
+          resolution == null || !resolution.choice().equals(dropper);
     }
     if (keep) {
       Ranked ranked = ours != null ? group.ours : group.theirs;
@@ -212,6 +224,10 @@ final class SchemaMerge {
     } else {
       columns.add(new MergedColumn(null, base, ours, theirs, "dropped by " + dropper));
     }
+  }
+
+  private boolean isDisputed(Column base) {
+    return start.isDisputed("column:" + base.id());
   }
 
   private static boolean sameDefinition(Column a, Column b) {
@@ -246,11 +262,12 @@ final class SchemaMerge {
       twoTypes(group, base, ours, theirs);
       return;
     }
-    String name = three(base == null ? null : base.name(), ours.name(), theirs.name());
+    Column from = base == null || isDisputed(base) ? null : base;
+    String name = three(from == null ? null : from.name(), ours.name(), theirs.name());
     String json =
-        three(base == null ? null : base.defaultJson(), ours.defaultJson(), theirs.defaultJson());
+        three(from == null ? null : from.defaultJson(), ours.defaultJson(), theirs.defaultJson());
     Optional<Column.Derivation> derived =
-        three(base == null ? null : base.derived(), ours.derived(), theirs.derived());
+        three(from == null ? null : from.derived(), ours.derived(), theirs.derived());
     if (base == null && derived == null && sameInputs(ours, theirs)) {
       derived = ours.derived();
     }
@@ -262,9 +279,9 @@ final class SchemaMerge {
                 : !sameDefinition(ours, base) ? "changed by ours" : "";
     if (name == null || json == null || derived == null) {
       Merge.Conflict conflict = conflict(base, ours, theirs, "has two new definitions or names");
-      boolean takesTheirs =
-          decisions.settle(conflict).map(r -> r.choice().equals("theirs")).orElse(false);
-      Column chosen = takesTheirs ? theirs : ours;
+      String choice = decisions.settle(conflict).map(Merge.Resolution::choice).orElse("ours");
+      Column chosen =
+          choice.equals("theirs") ? theirs : choice.equals("base") && base != null ? base : ours;
       name = name == null ? chosen.name() : name;
       json = json == null ? chosen.defaultJson() : json;
       derived = derived == null ? chosen.derived() : derived;

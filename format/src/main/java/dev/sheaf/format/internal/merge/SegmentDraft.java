@@ -96,11 +96,12 @@ final class SegmentDraft {
     special = RoaringBitmap.andNot(live, special);
     for (MergedColumn column : context.kept()) {
       RoaringBitmap slots = suspects(column);
-      if (!SegmentMerge.hasOneId(column) || column.base() == null) {
-        // What such a column shows may have changed without a layer.
-        slots.or(merge.changedByUs(column));
-        slots.or(merge.changedByThem(column));
+      RoaringBitmap changed = RoaringBitmap.or(merge.changedByUs(column), merge.changedByThem(column));
+      if (SegmentMerge.hasOneId(column) && column.base() != null) {
+        // What other columns and samples show may have changed without a layer.
+        changed.and(merge.addedByBoth());
       }
+      slots.or(changed);
       slots.or(oldCells(column));
       slots.or(special);
       slots.and(live);

@@ -42,7 +42,7 @@ final class SegmentMerge {
   final SegmentCells base;
   final SegmentCells ours;
   final SegmentCells theirs;
-  private final boolean virtualBase;
+  private final SegmentCells shared;
   private final RoaringBitmap liveBase;
   private final RoaringBitmap liveOurs;
   private final RoaringBitmap liveTheirs;
@@ -61,10 +61,9 @@ final class SegmentMerge {
     SegmentCells before = context.base().cells(key);
     this.ours = context.ours().cells(key);
     this.theirs = context.theirs().cells(key);
-    int shared = ours == null || theirs == null ? 0 : SegmentCells.sharedLayers(ours, theirs);
-    // The same run, appended on both sides: what their layers share is what both began with.
-    this.virtualBase = before == null && shared > 0;
-    this.base = virtualBase ? new SegmentCells(ours.segment(), shared) : before;
+    int layers = ours == null || theirs == null ? 0 : SegmentCells.sharedLayers(ours, theirs);
+    this.shared = layers > 0 ? new SegmentCells(ours.segment(), layers) : null;
+    this.base = before != null ? before : shared;
     this.liveBase = context.base().live(key);
     this.liveOurs = context.ours().live(key);
     this.liveTheirs = context.theirs().live(key);
@@ -165,8 +164,33 @@ final class SegmentMerge {
             changed(column, column.theirs(), theirs, liveTheirs, column.ours()));
       }
     }
-    if (base == null && ours != null && theirs != null) {
-      compareWithoutBase();
+    if (ours != null && theirs != null) {
+      compareAddedByBoth();
+    }
+    context.start().disputedCells(key).forEach(this::compareDisputed);
+  }
+
+  /** A cell that the bases were in conflict about is changed by each side that shows it. */
+  private void compareDisputed(MergeBase.Cell cell) {
+    int slot = (int) (cell.sample().ordinal() - key.first());
+    for (MergedColumn column : context.kept()) {
+      if (column.base() == null || !column.base().id().equals(cell.column())) {
+        continue;
+      }
+      boolean inOurs = column.ours() != null && liveOurs.contains(slot);
+      boolean inTheirs = column.theirs() != null && liveTheirs.contains(slot);
+      boolean same =
+          inOurs
+              && inTheirs
+              && column.same(
+                  column.value(column.ours(), ours, slot),
+                  column.value(column.theirs(), theirs, slot));
+      if (inOurs && !same) {
+        changedOurs.computeIfAbsent(column.id(), id -> new RoaringBitmap()).add(slot);
+      }
+      if (inTheirs && !same) {
+        changedTheirs.computeIfAbsent(column.id(), id -> new RoaringBitmap()).add(slot);
+      }
     }
   }
 
@@ -179,14 +203,15 @@ final class SegmentMerge {
 
   private RoaringBitmap changed(
       MergedColumn column, Column side, SegmentCells cells, RoaringBitmap slots, Column other) {
-    Column before = virtualBase ? column.ours() : column.base();
+    Column before = column.base();
     if (base == null || side == null) {
       return new RoaringBitmap();
     }
+    RoaringBitmap compared = RoaringBitmap.andNot(slots, addedByBoth());
     if (before != null) {
       Map<String, RoaringBitmap> found =
           new SegmentDiff(base, cells)
-              .changed(slots, List.of(SegmentDiff.ColumnPair.of(before, side)));
+              .changed(compared, List.of(SegmentDiff.ColumnPair.of(before, side)));
       return found.getOrDefault(side.id(), new RoaringBitmap());
     }
     if (other == null) {
@@ -203,7 +228,7 @@ final class SegmentMerge {
               context.base().cells(key) == null ? 0 : filled);
       return new RoaringBitmap();
     }
-    return filled(column, side, cells, slots);
+    return filled(column, side, cells, compared);
   }
 
   /** Returns the slots with a cell that does not show the default. */
@@ -217,33 +242,71 @@ final class SegmentMerge {
         (IntConsumer)
             slot -> {
               Object value = column.value(side, cells, slot);
-              if (value != null && (missing == null || !column.same(value, missing))) {
+              if (!column.same(value, missing)) {
                 filled.add(slot);
               }
             });
     return filled;
   }
 
-  /** The same run with other records, such as other origins: compares side with side. */
-  private void compareWithoutBase() {
-    RoaringBitmap both = RoaringBitmap.and(liveOurs, liveTheirs);
+  /** Returns the samples that both sides have and the base does not. */
+  RoaringBitmap addedByBoth() {
+    RoaringBitmap slots = RoaringBitmap.and(liveOurs, liveTheirs);
+    slots.andNot(liveBase);
+    return slots;
+  }
+
+  /** Compares what both sides added as one sample with what both began with. */
+  private void compareAddedByBoth() {
+    RoaringBitmap both = addedByBoth();
+    if (both.isEmpty()) {
+      return;
+    }
     for (MergedColumn column : context.kept()) {
       if (column.ours() == null || column.theirs() == null) {
         continue;
       }
-      RoaringBitmap differing =
-          new SegmentDiff(ours, theirs)
-              .changed(both, List.of(SegmentDiff.ColumnPair.of(column.ours(), column.theirs())))
-              .getOrDefault(column.theirs().id(), new RoaringBitmap());
-      put(
-          changedOurs,
-          column,
-          RoaringBitmap.and(differing, filled(column, column.ours(), ours, differing)));
-      put(
-          changedTheirs,
-          column,
-          RoaringBitmap.and(differing, filled(column, column.theirs(), theirs, differing)));
+      RoaringBitmap byUs = new RoaringBitmap();
+      RoaringBitmap byThem = new RoaringBitmap();
+      new SegmentDiff(ours, theirs)
+          .changed(both, List.of(SegmentDiff.ColumnPair.of(column.ours(), column.theirs())))
+          .getOrDefault(column.theirs().id(), new RoaringBitmap())
+          .forEach(
+              (IntConsumer)
+                  slot -> {
+                    boolean known = knowsStart(column, slot);
+                    Object start = start(column, slot);
+                    if (!known || !column.same(column.value(column.ours(), ours, slot), start)) {
+                      byUs.add(slot);
+                    }
+                    if (!known
+                        || !column.same(column.value(column.theirs(), theirs, slot), start)) {
+                      byThem.add(slot);
+                    }
+                  });
+      byUs.or(changedByUs(column));
+      byThem.or(changedByThem(column));
+      put(changedOurs, column, byUs);
+      put(changedTheirs, column, byThem);
     }
+  }
+
+  /**
+   * Tells whether it is known what both sides began with in a cell. Of a sample that came to each
+   * side by itself, as by a cherry-pick, the layers show it that both have in common. Where there
+   * are none, a cell that differs counts as changed by both, even one without a value: it may have
+   * been cleared.
+   */
+  private boolean knowsStart(MergedColumn column, int slot) {
+    return liveBase.contains(slot)
+        || (shared != null && column.ours().id().equals(column.theirs().id()));
+  }
+
+  private Object start(MergedColumn column, int slot) {
+    if (liveBase.contains(slot)) {
+      return column.value(column.base(), base, slot);
+    }
+    return knowsStart(column, slot) ? column.value(column.ours(), shared, slot) : null;
   }
 
   RoaringBitmap changedByUs(MergedColumn column) {
@@ -281,6 +344,13 @@ final class SegmentMerge {
         edited.or(filled(column, side, keeper, removed));
       }
     }
+    removed.forEach(
+        (IntConsumer)
+            slot -> {
+              if (context.start().isDisputed("sample:" + MergeContext.sample(key, slot))) {
+                edited.add(slot);
+              }
+            });
     edited.and(removed);
     return edited;
   }
@@ -368,8 +438,7 @@ final class SegmentMerge {
   }
 
   private Desired decide(CellDecider decider, MergedColumn column, int slot) {
-    Column before = virtualBase ? column.ours() : column.base();
-    Object from = column.value(before, base, slot);
+    Object from = start(column, slot);
     Object a = column.value(column.ours(), ours, slot);
     Object b = column.value(column.theirs(), theirs, slot);
     CellDecider.Outcome outcome =
@@ -462,12 +531,13 @@ final class SegmentMerge {
         && context.kept().stream().allMatch(SegmentMerge::hasOneId)) {
       mode = Mode.OURS;
       built = touched || !shownByRecord(liveOurs, ours);
-    } else if (unchangedByThem() && !lacks(true)) {
+    } else if (unchangedByThem() && changedTheirs.isEmpty() && !lacks(true)) {
       mode = Mode.OURS;
       built = touched || !shownByRecord(liveOurs, ours);
-    } else if (unchangedByUs() && !lacks(false)) {
+    } else if (unchangedByUs() && changedOurs.isEmpty() && !lacks(false)) {
       mode = Mode.THEIRS;
-      built = touched || !shownByRecord(liveTheirs, theirs) || hasRenamed();
+      built =
+          touched || !shownByRecord(liveTheirs, theirs) || hasRenamed() || listsWhatTheirsLeftOut();
     } else {
       built = true;
       mode = layered();
@@ -479,6 +549,17 @@ final class SegmentMerge {
     RoaringBitmap gone = RoaringBitmap.andNot(side, live);
     RoaringBitmap back = RoaringBitmap.and(live, cells.segment().deleted());
     return gone.isEmpty() && back.isEmpty();
+  }
+
+  /**
+   * Tells whether the order of ours lists a slot that the result does not show and that theirs left
+   * out of its own order without a note of its deletion.
+   */
+  private boolean listsWhatTheirsLeftOut() {
+    RoaringBitmap shown = context.ours().state().order().listed(key).clone();
+    shown.andNot(live);
+    shown.andNot(theirs.segment().deleted());
+    return !shown.isEmpty();
   }
 
   private boolean hasRenamed() {

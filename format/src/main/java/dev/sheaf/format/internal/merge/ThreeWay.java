@@ -36,19 +36,20 @@ final class ThreeWay {
   private final long united;
 
   ThreeWay(
-      VersionState base,
+      MergeBase start,
       VersionState ours,
       VersionState theirs,
       Decisions decisions,
       Merge.Strictness strictness,
       boolean foreign) {
-    this.context = new MergeContext(base, ours, theirs, decisions);
+    VersionState base = start.state();
+    this.context = new MergeContext(start, ours, theirs, decisions);
     this.strictness = strictness;
     this.decisions = decisions;
     refuseTable();
     this.schema =
         SchemaMerge.of(
-            base.columns(),
+            start,
             ours.columns(),
             theirs.columns(),
             decisions,
@@ -65,7 +66,7 @@ final class ThreeWay {
     }
     keys.forEach(key -> segments.put(key, new SegmentMerge(context, key)));
     segments.values().forEach(SegmentMerge::compare);
-    CellDecider decider = new CellDecider(decisions);
+    CellDecider decider = new CellDecider(decisions, start);
     decideStrictly(decider);
     this.united = new KeyUnion(context, segments, decider).unite();
     segments.values().forEach(SegmentMerge::settleRemovals);
@@ -99,17 +100,8 @@ final class ThreeWay {
   }
 
   /** Tells whether a side changed cells of a column that the other side dropped. */
-  private boolean changedCells(Merge.Side side, Column before) {
+  private boolean changedCells(Merge.Side side, Column before, Column after) {
     MergeContext.Side changed = side == Merge.Side.OURS ? context.ours() : context.theirs();
-    Column after =
-        changed.state().columns().values().stream()
-            .filter(
-                ranked ->
-                    ranked.column().id().equals(before.id())
-                        || ranked.aliases().contains(before.id()))
-            .map(ranked -> ranked.column())
-            .findFirst()
-            .orElseThrow();
     for (SegmentKey key :
         ChangedSegments.between(context.base().state().tree(), changed.state().tree())) {
       SegmentCells then = context.base().cells(key);
@@ -158,6 +150,11 @@ final class ThreeWay {
   /** Returns what is not decided. */
   List<Merge.Conflict> conflicts() {
     return decisions.open();
+  }
+
+  /** Returns what was decided. */
+  List<Merge.Conflict> settled() {
+    return decisions.settled();
   }
 
   /** Returns what the merge does. */
