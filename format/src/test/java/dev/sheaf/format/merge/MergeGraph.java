@@ -25,8 +25,9 @@ final class MergeGraph {
    * @param unsure samples of several bases that the model does not know exactly, see {@link
    *     LooseSamples}
    * @param isPlaced whether the model knows the order of samples
+   * @param isOpen whether the model does not even know the columns, see {@link MergeModel.Merged}
    */
-  record Base(MergeModel model, Set<String> disputed, Set<SampleId> unsure, boolean isPlaced) {}
+  record Base(MergeModel model, Set<String> disputed, Set<SampleId> unsure, boolean isPlaced, boolean isOpen) {}
 
   /**
    * Adds a commit.
@@ -91,7 +92,7 @@ final class MergeGraph {
   }
 
   Base base(String commit) {
-    return new Base(models.get(commit), Set.of(), Set.of(), true);
+    return new Base(models.get(commit), Set.of(), Set.of(), true, false);
   }
 
   /**
@@ -110,6 +111,7 @@ final class MergeGraph {
           MergeModel.merge(
               inner.model(),
               inner.disputed(),
+              inner.unsure(),
               merged.model(),
               models.get(other),
               MergeModel.Settled.BASE,
@@ -122,7 +124,8 @@ final class MergeGraph {
       disputed.addAll(both.disputed());
       boolean placed =
           merged.isPlaced() && inner.isPlaced() && unsure.isEmpty() && both.unplaced().isEmpty();
-      merged = new Base(both.model(), disputed, unsure, placed);
+      boolean isOpen = merged.isOpen() || inner.isOpen() || both.isOpen();
+      merged = new Base(both.model(), disputed, unsure, placed, isOpen);
     }
     return merged;
   }

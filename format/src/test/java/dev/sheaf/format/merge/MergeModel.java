@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /**
  * A version as plain maps and lists, and its three-way merge as one would write it without a
@@ -74,6 +75,7 @@ record MergeModel(Map<String, Col> columns, List<Item> samples, Map<String, Inte
    *     have: it may have had cells of them before
    * @param unplaced samples whose place is not known: one that comes back may have its old one
    * @param disputed the conflicts as a base of another merge names them, by ids
+   * @param isOpen whether it hangs on samples that the base is not sure of if a column is dropped
    */
   record Merged(
       MergeModel model,
@@ -81,7 +83,8 @@ record MergeModel(Map<String, Col> columns, List<Item> samples, Map<String, Inte
       Set<SampleId> free,
       Map<SampleId, Set<String>> freeCells,
       Set<SampleId> unplaced,
-      Set<String> disputed) {}
+      Set<String> disputed,
+      boolean isOpen) {}
 
   Optional<Item> find(SampleId id) {
     return samples.stream().filter(item -> item.id().equals(id)).findFirst();
@@ -105,21 +108,25 @@ record MergeModel(Map<String, Col> columns, List<Item> samples, Map<String, Inte
    * Merges.
    *
    * @param disputed what the bases that {@code base} was merged from were in conflict about
+   * @param unsure samples of the base whose cells are not known
    * @param foreign whether a column of the base that ours does not have may be one of ours by name
    */
   static Merged merge(
       MergeModel base,
       Set<String> disputed,
+      Set<SampleId> unsure,
       MergeModel ours,
       MergeModel theirs,
       Settled settled,
       boolean foreign) {
-    return new Merger(base, disputed, ours, theirs, settled, foreign).run();
+    return new Merger(base, disputed, unsure, ours, theirs, settled, foreign).run();
   }
 
   private static final class Merger {
     private final MergeModel base;
     private final Set<String> disputedBase;
+    private final Set<SampleId> unsure;
+    private boolean isOpen;
     private final MergeModel ours;
     private final MergeModel theirs;
     private final Settled settled;
@@ -136,11 +143,13 @@ record MergeModel(Map<String, Col> columns, List<Item> samples, Map<String, Inte
     Merger(
         MergeModel base,
         Set<String> disputedBase,
+        Set<SampleId> unsure,
         MergeModel ours,
         MergeModel theirs,
         Settled settled,
         boolean foreign) {
       this.disputedBase = disputedBase;
+      this.unsure = unsure;
       this.foreign = foreign;
       this.base = base;
       this.ours = ours;
@@ -169,59 +178,56 @@ record MergeModel(Map<String, Col> columns, List<Item> samples, Map<String, Inte
           free,
           freeCells,
           unplaced,
-          disputed);
+          disputed,
+          isOpen);
     }
 
+    /** A column is the one that has its id, or else one of the ids that it was united with. */
     private void group() {
-      for (Col col : new TreeMap<>(ours.columns).values()) {
-        Group group = new Group();
-        group.ours = col;
+      Map<String, Group> byId = new HashMap<>();
+      for (Col col : ours.columns.values()) {
+        join(byId, col, group -> group.ours).ours = col;
+      }
+      for (Col col : base.columns.values()) {
+        join(byId, col, group -> group.base).base = col;
+      }
+      for (Col col : theirs.columns.values()) {
+        join(byId, col, group -> group.theirs).theirs = col;
+      }
+      for (Group group : List.copyOf(groups)) {
+        if (group.theirs != null && group.ours == null && (group.base == null || foreign)) {
+          groups.stream()
+              .filter(g -> g.base == null && g.theirs == null && g.ours != null)
+              .filter(g -> g.ours.name().equals(group.theirs.name()))
+              .filter(g -> g.ours.kind().equals(group.theirs.kind()))
+              .findFirst()
+              .ifPresent(
+                  named -> {
+                    named.base = group.base;
+                    named.theirs = group.theirs;
+                    groups.remove(group);
+                  });
+        }
+      }
+    }
+
+    private Group join(Map<String, Group> byId, Col col, Function<Group, Col> side) {
+      List<String> ids = new ArrayList<>(List.of(col.id()));
+      ids.addAll(col.aliases());
+      Group group =
+          ids.stream()
+              .map(byId::get)
+              .filter(known -> known != null && side.apply(known) == null)
+              .findFirst()
+              .orElse(null);
+      if (group == null) {
+        group = new Group();
         groups.add(group);
       }
-      for (Col col : new TreeMap<>(base.columns).values()) {
-        Group group =
-            groups.stream()
-                .filter(g -> g.base == null && g.ours != null && g.ours.isAlso(col))
-                .findFirst()
-                .orElse(null);
-        if (group == null) {
-          group = new Group();
-          groups.add(group);
-        }
-        group.base = col;
+      for (String id : ids) {
+        byId.putIfAbsent(id, group);
       }
-      for (Col col : new TreeMap<>(theirs.columns).values()) {
-        Group group =
-            groups.stream()
-                .filter(g -> g.theirs == null)
-                .filter(
-                    g ->
-                        (g.ours != null && g.ours.isAlso(col))
-                            || (g.base != null && g.base.isAlso(col)))
-                .findFirst()
-                .orElse(null);
-        if (group == null || (foreign && group.ours == null)) {
-          Group named =
-              groups.stream()
-                  .filter(g -> g.base == null && g.theirs == null && g.ours != null)
-                  .filter(g -> g.ours.name().equals(col.name()))
-                  .filter(g -> g.ours.kind().equals(col.kind()))
-                  .findFirst()
-                  .orElse(null);
-          if (named != null) {
-            if (group != null) {
-              named.base = group.base;
-              groups.remove(group);
-            }
-            group = named;
-          }
-        }
-        if (group == null) {
-          group = new Group();
-          groups.add(group);
-        }
-        group.theirs = col;
-      }
+      return group;
     }
 
     private void mergeColumn(Group group) {
@@ -256,19 +262,29 @@ record MergeModel(Map<String, Col> columns, List<Item> samples, Map<String, Inte
         Col kept = group.ours != null ? group.ours : group.theirs;
         MergeModel side = group.ours != null ? ours : theirs;
         boolean renamed = !kept.name().equals(group.base.name());
-        boolean edited =
+        List<Item> changed =
             side.samples.stream()
-                .anyMatch(
+                .filter(item -> b.containsKey(item.id()))
+                .filter(
                     item ->
-                        b.containsKey(item.id())
-                            && !Objects.equals(
-                                item.cells().get(kept.id()),
-                                b.get(item.id()).cells().get(group.base.id())));
+                        !Objects.equals(
+                            item.cells().get(kept.id()),
+                            b.get(item.id()).cells().get(group.base.id())))
+                .toList();
+        boolean edited = !changed.isEmpty();
         boolean known =
             !disputedBase.contains("column " + group.base.id())
                 && disputedBase.stream()
                     .noneMatch(
                         one -> one.startsWith("cell ") && one.endsWith(" " + group.base.id()));
+        if (!renamed && known && edited) {
+          isOpen |= changed.stream().allMatch(item -> unsure.contains(item.id()));
+        }
+        if (!renamed && known && !edited) {
+          isOpen |=
+              side.samples.stream()
+                  .anyMatch(item -> b.containsKey(item.id()) && unsure.contains(item.id()));
+        }
         if (renamed || edited || !known) {
           conflicts.add("column " + kept.name());
           disputed.add("column " + kept.id());
