@@ -19,8 +19,16 @@ final class Kinds {
   /** The names that columns may have. */
   static final List<String> NAMES =
       List.of(
-          "text a", "text b", "number a", "number b", "set a", "set b", "level a", "level b",
-          "file a", "file b");
+          "text a",
+          "text b",
+          "number a",
+          "number b",
+          "set a",
+          "set b",
+          "level a",
+          "level b",
+          "file a",
+          "file b");
 
   private static final List<String> FILES = List.of("one", "two", "three");
   private static final Map<String, String> FILE_BY_HASH = new HashMap<>();

@@ -19,8 +19,8 @@ import java.util.TreeSet;
  * Samples of a merge of which a model of versions cannot tell what both sides began with. These are
  * samples that both sides have and their base does not: each side got it by itself, by a
  * cherry-pick or the revert of a deletion. Their cells are compared with what the layers of both
- * have in common, as that gives far fewer conflicts than comparing with nothing, and layers are what
- * the model leaves out. The same holds for such samples in one of several bases.
+ * have in common, as that gives far fewer conflicts than comparing with nothing, and layers are
+ * what the model leaves out. The same holds for such samples in one of several bases.
  *
  * <p>What must hold for them all the same: no value is silently lost. A cell has what one of the
  * sides has; what the other side had in its place is in a conflict that is told, or the side that

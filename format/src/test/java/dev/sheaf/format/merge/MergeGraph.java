@@ -27,7 +27,12 @@ final class MergeGraph {
    * @param isPlaced whether the model knows the order of samples
    * @param isOpen whether the model does not even know the columns, see {@link MergeModel.Merged}
    */
-  record Base(MergeModel model, Set<String> disputed, Set<SampleId> unsure, boolean isPlaced, boolean isOpen) {}
+  record Base(
+      MergeModel model,
+      Set<String> disputed,
+      Set<SampleId> unsure,
+      boolean isPlaced,
+      boolean isOpen) {}
 
   /**
    * Adds a commit.

@@ -114,8 +114,7 @@ final class MergeHistory {
     String start = random.pick(new ArrayList<>(branches.values()));
     String name = "b" + step;
     if (branches.size() >= 6) {
-      String gone =
-          random.pick(branches.keySet().stream().filter(b -> !b.equals("main")).toList());
+      String gone = random.pick(branches.keySet().stream().filter(b -> !b.equals("main")).toList());
       dataset.deleteBranch(gone);
       branches.remove(gone);
     }
@@ -191,8 +190,8 @@ final class MergeHistory {
                     cells.put(col.name(), value);
                   }
                 });
-          Row row = Row.of().key(key);
-          cells.forEach((name, value) -> row.set(name, Kinds.given(Kinds.of(name), value)));
+            Row row = Row.of().key(key);
+            cells.forEach((name, value) -> row.set(name, Kinds.given(Kinds.of(name), value)));
             change.append(row);
             appended.put(key, cells);
           }
@@ -235,8 +234,7 @@ final class MergeHistory {
       for (MergeModel.Item item : items) {
         Map<String, Object> cells = new HashMap<>(item.cells());
         cells.keySet().retainAll(after.keySet());
-        freshColumns.forEach(
-            name -> put(cells, idByName.get(name), Kinds.missing(Kinds.of(name))));
+        freshColumns.forEach(name -> put(cells, idByName.get(name), Kinds.missing(Kinds.of(name))));
         updatedByKey
             .getOrDefault(item.key(), Map.of())
             .forEach((name, value) -> put(cells, idByName.get(name), value));
@@ -244,9 +242,9 @@ final class MergeHistory {
       }
       appended.forEach(
           (key, given) -> {
-          Map<String, Object> cells = new HashMap<>();
-          after.forEach((id, col) -> put(cells, id, Kinds.missing(col.kind())));
-          given.forEach((name, value) -> put(cells, idByName.get(name), value));
+            Map<String, Object> cells = new HashMap<>();
+            after.forEach((id, col) -> put(cells, id, Kinds.missing(col.kind())));
+            given.forEach((name, value) -> put(cells, idByName.get(name), value));
             all.add(new MergeModel.Item(version.find(key).orElseThrow().id(), key, cells));
           });
       MergeModel model = new MergeModel(after, all, documents);
@@ -289,8 +287,7 @@ final class MergeHistory {
     return sorted;
   }
 
-  private void columns(
-      Transaction change, Map<String, MergeModel.Col> columns, Set<String> fresh) {
+  private void columns(Transaction change, Map<String, MergeModel.Col> columns, Set<String> fresh) {
     List<MergeModel.Col> present = byName(columns);
     String name = random.pick(Kinds.NAMES);
     boolean taken = present.stream().anyMatch(col -> col.name().equals(name));
@@ -362,7 +359,8 @@ final class MergeHistory {
     }
     String commit = random.pick(commits.subList(Math.max(0, commits.size() - 30), commits.size()));
     String before = graph.parents(commit).get(0);
-    Merge merge = revert ? dataset.revert(branch, commit, 0) : dataset.cherryPick(branch, commit, 0);
+    Merge merge =
+        revert ? dataset.revert(branch, commit, 0) : dataset.cherryPick(branch, commit, 0);
     count(revert ? "revert" : "cherry-pick");
     finish(
         branch,
@@ -385,7 +383,13 @@ final class MergeHistory {
     boolean foreign = merge.kind() != Merge.Kind.MERGE;
     MergeModel.Merged expected =
         MergeModel.merge(
-            base.model(), base.disputed(), base.unsure(), ours, theirs, MergeModel.Settled.NOT, foreign);
+            base.model(),
+            base.disputed(),
+            base.unsure(),
+            ours,
+            theirs,
+            MergeModel.Settled.NOT,
+            foreign);
     LooseSamples loose = loose(base, expected, head, theirsId);
     Merge.Report report = merge.report();
     if (base.isOpen() || expected.isOpen()) {
@@ -415,7 +419,9 @@ final class MergeHistory {
       }
       settled = random.oneOf(MergeModel.Settled.OURS, MergeModel.Settled.THEIRS);
       merge.prefer(settled == MergeModel.Settled.OURS ? Merge.Side.OURS : Merge.Side.THEIRS);
-      expected = MergeModel.merge(base.model(), base.disputed(), base.unsure(), ours, theirs, settled, foreign);
+      expected =
+          MergeModel.merge(
+              base.model(), base.disputed(), base.unsure(), ours, theirs, settled, foreign);
       if (expected.conflicts().stream().anyMatch(c -> c.startsWith("clash"))) {
         return;
       }
@@ -429,7 +435,11 @@ final class MergeHistory {
     loose.check(version, expected.model().columns(), told, settled);
     MergeModel model = actual(version, expected, loose, base.isPlaced(), List.of(ours, theirs));
     // A revert or cherry-pick brings the changes of versions that are no parents.
-    note(version, branch, model, foreign ? new TreeSet<>(List.of(theirsId, merge.theirs().id())) : Set.of());
+    note(
+        version,
+        branch,
+        model,
+        foreign ? new TreeSet<>(List.of(theirsId, merge.theirs().id())) : Set.of());
     check(version, model);
     if (random.chance(20)) {
       assertThat(dataset.fsck(true, Progress.NONE).damaged()).isEmpty();

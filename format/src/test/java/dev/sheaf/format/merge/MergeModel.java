@@ -234,8 +234,7 @@ record MergeModel(Map<String, Col> columns, List<Item> samples, Map<String, Inte
       if (group.ours != null && group.theirs != null) {
         String name = group.ours.name();
         if (!group.ours.name().equals(group.theirs.name())) {
-          boolean known =
-              group.base != null && !disputedBase.contains("column " + group.base.id());
+          boolean known = group.base != null && !disputedBase.contains("column " + group.base.id());
           boolean oursSame = known && group.base.name().equals(group.ours.name());
           boolean theirsSame = known && group.base.name().equals(group.theirs.name());
           if (oursSame) {
@@ -396,7 +395,8 @@ record MergeModel(Map<String, Col> columns, List<Item> samples, Map<String, Inte
         if (unknown) {
           free.add(id);
         }
-        return Optional.of(new Item(id, left.key(), cells(left.key(), id, from, left, right, unknown, false)));
+        return Optional.of(
+            new Item(id, left.key(), cells(left.key(), id, from, left, right, unknown, false)));
       }
       Item there = left != null ? left : right;
       boolean byUs = left != null;
@@ -517,8 +517,7 @@ record MergeModel(Map<String, Col> columns, List<Item> samples, Map<String, Inte
         } else if (!(known && Objects.equals(right, before)) && !Objects.equals(left, right)) {
           conflicts.add("document " + path);
           disputed.add("document " + path);
-          value =
-              settled == Settled.THEIRS ? right : settled == Settled.BASE ? before : left;
+          value = settled == Settled.THEIRS ? right : settled == Settled.BASE ? before : left;
         }
         if (value != null) {
           merged.put(path, value);

@@ -16,7 +16,9 @@ class RandomMergeTest {
   @Test
   void mergesLikeTheModel() {
     Randomness.repeatFrom(
-        1, 4, random -> new MergeHistory(random, temporary.resolve(random.seed() + ".sheaf")).run(60));
+        1,
+        4,
+        random -> new MergeHistory(random, temporary.resolve(random.seed() + ".sheaf")).run(60));
   }
 
   @Test
@@ -24,6 +26,7 @@ class RandomMergeTest {
   void mergesLikeTheModelForThousandsOfSteps() {
     int steps = Integer.getInteger("tests.steps", 3000);
     Randomness.repeat(
-        3, random -> new MergeHistory(random, temporary.resolve(random.seed() + ".sheaf")).run(steps));
+        3,
+        random -> new MergeHistory(random, temporary.resolve(random.seed() + ".sheaf")).run(steps));
   }
 }

@@ -237,8 +237,7 @@ public final class LocalMerge implements Merge {
               Strictness.CELL,
               false);
       merged =
-          merged.mergedTo(
-              dataset.preview(merged.state(), inner.write(dataset)), inner.settled());
+          merged.mergedTo(dataset.preview(merged.state(), inner.write(dataset)), inner.settled());
     }
     return merged;
   }

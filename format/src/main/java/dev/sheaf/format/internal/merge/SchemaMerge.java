@@ -42,8 +42,7 @@ final class SchemaMerge {
   private final List<MergedColumn> columns = new ArrayList<>();
   private final Map<String, String> theirIds = new HashMap<>();
 
-  private SchemaMerge(
-      MergeBase start, Decisions decisions, boolean foreign, EditedCells edited) {
+  private SchemaMerge(MergeBase start, Decisions decisions, boolean foreign, EditedCells edited) {
     this.start = start;
     this.decisions = decisions;
     this.foreign = foreign;
@@ -215,8 +214,7 @@ final class SchemaMerge {
               theirs,
               "dropped by " + dropper + ", changed by " + keeper.name().toLowerCase(Locale.ROOT));
       Merge.Resolution resolution = decisions.settle(conflict).orElse(null);
-      keep =
-          resolution == null || !resolution.choice().equals(dropper);
+      keep = resolution == null || !resolution.choice().equals(dropper);
     }
     if (keep) {
       Ranked ranked = ours != null ? group.ours : group.theirs;

@@ -96,7 +96,8 @@ final class SegmentDraft {
     special = RoaringBitmap.andNot(live, special);
     for (MergedColumn column : context.kept()) {
       RoaringBitmap slots = suspects(column);
-      RoaringBitmap changed = RoaringBitmap.or(merge.changedByUs(column), merge.changedByThem(column));
+      RoaringBitmap changed =
+          RoaringBitmap.or(merge.changedByUs(column), merge.changedByThem(column));
       if (SegmentMerge.hasOneId(column) && column.base() != null) {
         // What other columns and samples show may have changed without a layer.
         changed.and(merge.addedByBoth());

@@ -49,12 +49,7 @@ final class ThreeWay {
     refuseTable();
     this.schema =
         SchemaMerge.of(
-            start,
-            ours.columns(),
-            theirs.columns(),
-            decisions,
-            foreign,
-            this::changedCells);
+            start, ours.columns(), theirs.columns(), decisions, foreign, this::changedCells);
     context.schema(schema);
     this.documents = new DocumentMerge(context, documentEdit).merge();
     this.order = new OrderMerge(context);
