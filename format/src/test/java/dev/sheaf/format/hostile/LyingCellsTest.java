@@ -12,6 +12,7 @@ import dev.sheaf.format.DType;
 import dev.sheaf.format.Dataset;
 import dev.sheaf.format.Media;
 import dev.sheaf.format.MediaKind;
+import dev.sheaf.format.Origin;
 import dev.sheaf.format.Row;
 import dev.sheaf.format.Sample;
 import dev.sheaf.format.Shape;
@@ -45,6 +46,8 @@ import org.junit.jupiter.api.io.TempDir;
 class LyingCellsTest {
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final int INLINE_VALIDITY = 1;
+  private static final int SOURCE_VALIDITY = 1;
+  private static final int UNIT_VALIDITY = 4;
   private static final int SHA256_VALIDITY = 19;
   private static final int SHAPE_VALIDITY = 20;
   private static final int SHAPE_AXES = 22;
@@ -77,6 +80,7 @@ class LyingCellsTest {
         change.append(
             Row.of()
                 .key("k" + row)
+                .origin(Origin.file("f" + row, ""))
                 .set("boxes", Tensor.of(DType.FLOAT32, Shape.of(lengths[row], 3), buffer(bytes)))
                 .set("bytes", bytes)
                 .set("image", Media.of(MediaKind.IMAGE, bytes, Map.of()))
@@ -183,6 +187,14 @@ class LyingCellsTest {
     refused(0, sample -> sample.media("image").toBytes(), "Value is nowhere");
     cell("boxes", INLINE_VALIDITY, 0, 1);
     refused(0, sample -> sample.tensor("boxes"), "Value is nowhere");
+  }
+
+  @Test
+  void originsWithoutAPartAreRefused() throws IOException {
+    cell("_origin", SOURCE_VALIDITY, 0, 1);
+    refused(0, Sample::origin, "Origin has no source");
+    cell("_origin", UNIT_VALIDITY, 0, 2);
+    refused(1, Sample::origin, "Origin has no unit");
   }
 
   @Test

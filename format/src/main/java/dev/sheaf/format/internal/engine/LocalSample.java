@@ -83,7 +83,15 @@ final class LocalSample implements Sample {
 
   @Override
   public Optional<Origin> origin() {
-    return Optional.ofNullable(systemCell(SystemColumns.ORIGIN)).map(SystemColumns::origin);
+    Object cell = systemCell(SystemColumns.ORIGIN);
+    if (cell == null) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(SystemColumns.origin(cell));
+    } catch (CorruptDataException e) {
+      throw problem(e, version.state().schema().indexOf(SystemColumns.ORIGIN));
+    }
   }
 
   private Object systemCell(String name) {

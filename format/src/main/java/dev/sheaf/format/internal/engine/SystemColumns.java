@@ -1,5 +1,6 @@
 package dev.sheaf.format.internal.engine;
 
+import dev.sheaf.format.CorruptDataException;
 import dev.sheaf.format.DType;
 import dev.sheaf.format.InvalidSchemaException;
 import dev.sheaf.format.Location;
@@ -100,9 +101,22 @@ final class SystemColumns {
     };
   }
 
-  /** Returns the origin in a cell. */
+  /**
+   * Returns the origin in a cell.
+   *
+   * @throws CorruptDataException if a part is null that no origin lacks
+   */
   static Origin origin(Object cell) {
     Map<?, ?> map = (Map<?, ?>) cell;
+    for (String part : List.of("source", "unit", "position")) {
+      if (map.get(part) == null) {
+        throw new CorruptDataException(
+            "SHEAF-CHK-005",
+            "Origin has no " + part,
+            Location.NONE,
+            "Run `sheaf fsck` to list all damaged chunks");
+      }
+    }
     long unit = (Long) map.get("unit");
     Tensor sha256 = (Tensor) map.get("sha256");
     byte[] digest = new byte[32];
