@@ -19,6 +19,7 @@ from .errors import (
     IndexOutOfRangeError,
     InvalidInputError,
     NotFoundError,
+    PurgedError,
     UnknownColumnError,
     UnsupportedFormatError,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "InvalidInputError",
     "Media",
     "NotFoundError",
+    "PurgedError",
     "Sample",
     "Type",
     "UnknownColumnError",

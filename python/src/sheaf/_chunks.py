@@ -6,7 +6,10 @@ import mmap
 import os
 import resource
 from collections import OrderedDict
+from collections.abc import Mapping
+from typing import NamedTuple
 
+from ._moved import MAX_FILE, MovedChunk, Purge, damaged
 from .errors import FSCK, CorruptDataError, NotFoundError
 
 _HEX = frozenset("0123456789abcdef")
@@ -130,6 +133,16 @@ def _limit_of_maps() -> int:
     return 16_384 if soft == resource.RLIM_INFINITY else max(16, min(16_384, soft // 3))
 
 
+class Located(NamedTuple):
+    """Where bytes lie today; of a page also its checksum and the rows that were purged."""
+
+    chunk: str
+    offset: int
+    length: int
+    crc: int
+    purged: Mapping[int, Purge]
+
+
 class ChunkStore:
     """The chunks of one dataset. Reads only; safe for use by several threads, and after a fork.
 
@@ -138,6 +151,7 @@ class ChunkStore:
     """
 
     MAX_OPEN = 128
+    MAX_MOVES = 4096
 
     def __init__(self, dataset: str) -> None:
         self.dataset = dataset
@@ -146,13 +160,16 @@ class ChunkStore:
         self._folder = os.path.join(dataset, "chunks")
         self._files: OrderedDict[str, _File] = OrderedDict()
         self._maps: dict[str, Mapped] = {}
+        self._moves: dict[str, MovedChunk] = {}
         self._max_maps = _limit_of_maps()
 
     def read(self, chunk: str, offset: int, length: int) -> bytes:
         """Returns bytes of a chunk, read by position into memory of their own."""
-        file = self._files.get(chunk)
+        file = self._files.get(chunk) or self._try_open(chunk)
         if file is None:
-            file = self._open(chunk)
+            place = self._value(chunk, offset, length)
+            chunk, offset = place.chunk, place.offset
+            file = self._files.get(chunk) or self._open(chunk)
         data = os.pread(file.fd, length, offset)
         while len(data) < length:
             more = os.pread(file.fd, length - len(data), offset + len(data))
@@ -163,11 +180,65 @@ class ChunkStore:
 
     def check(self, chunk: str, offset: int, length: int) -> None:
         """Refuses a range that the file does not have, before anything is allocated for it."""
-        file = self._files.get(chunk)
+        file = self._files.get(chunk) or self._try_open(chunk)
         if file is None:
-            file = self._open(chunk)
+            place = self._value(chunk, offset, length)
+            chunk, offset = place.chunk, place.offset
+            file = self._files.get(chunk) or self._open(chunk)
         if offset < 0 or length < 0 or offset + length > file.size:
             raise self._short(chunk, offset, length, file.size)
+
+    def _value(self, chunk: str, offset: int, length: int) -> Located:
+        place = self.locate(chunk, offset, length, 0)
+        if place.purged:
+            raise damaged("range: a page is no value", (*self.place, ("chunk", chunk)))
+        return place
+
+    def locate(self, chunk: str, offset: int, length: int, crc: int) -> Located:
+        """Finds bytes of a chunk that may be gone.
+
+        Raises:
+            PurgedError: if something in them was purged.
+            NotFoundError: if neither the chunk nor a successor is there.
+        """
+        place = Located(chunk, offset, length, crc, {})
+        for _ in range(self.MAX_MOVES):
+            if place.chunk in self._files or self._try_open(place.chunk) is not None:
+                return place
+            moved = self._moves[place.chunk]
+            found = moved.ranges[0] if length == 0 else moved.find(place.offset, place.length)
+            if moved.successor is None:
+                raise damaged("kind of a range", moved.place)
+            if found.rows:
+                if (found.offset, found.length) != (place.offset, place.length):
+                    raise damaged("page: it has other bounds", moved.place)
+                rows = {**found.rows, **place.purged}
+                place = Located(moved.successor, found.target, found.target_length, found.crc, rows)
+            else:
+                target = found.target + place.offset - found.offset if length else 0
+                place = place._replace(chunk=moved.successor, offset=target)
+        raise damaged("successor: it leads in a circle", (*self.place, ("chunk", chunk)))
+
+    def _try_open(self, chunk: str) -> _File | None:
+        """Opens a chunk; None if it is gone and a file says where it went."""
+        if chunk in self._moves:
+            return None
+        try:
+            return self._open(chunk)
+        except NotFoundError:
+            path = os.path.join(self._folder, chunk[:2], chunk + ".moved")
+            place = (*self.place, ("chunk", chunk))
+            try:
+                with open(path, "rb") as file:
+                    data = file.read(MAX_FILE + 1)
+            except FileNotFoundError:
+                data = b""
+            if not data and not os.path.exists(path):
+                raise
+            if len(data) > MAX_FILE:
+                raise damaged("length", place) from None
+            self._moves[chunk] = MovedChunk(data, place)
+            return None
 
     def map(self, chunk: str) -> Mapped | None:
         """Maps a whole chunk; None when too many are mapped."""
@@ -177,8 +248,9 @@ class ChunkStore:
             pass
         if len(self._maps) >= self._max_maps:
             return None
-        file = self._open(chunk)
-        if file.size == 0:
+        file = self._try_open(chunk)
+        # Ranges of a successor lie elsewhere, so it is no mapping of this chunk.
+        if file is None or file.size == 0:
             return None
         mapped = Mapped(mmap.mmap(file.fd, file.size, access=mmap.ACCESS_READ), chunk)
         self._maps[chunk] = mapped

@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left, bisect_right
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -26,6 +26,7 @@ from ._cells import (
     widened_cells,
 )
 from ._chunks import ChunkStore, Mapped, is_link
+from ._moved import Purge
 from ._pages import Page, PageError, Place, physical
 from ._records import LayerColumn, LayerRecord
 from .errors import FSCK, CorruptDataError
@@ -34,6 +35,7 @@ from .types import NUMPY, Type
 
 _BLOCK = 1 << 18
 _UTF8 = Type("utf8")
+_NONE: Mapping[int, Purge] = {}
 
 
 def checksum_error(what: str, stored: int, computed: int, place: Place) -> CorruptDataError:
@@ -70,6 +72,16 @@ class Values:
         self.cache = cache
         self._texts: dict[tuple[str, int], tuple[tuple[int, int], Callable[[int], Any], int]] = {}
 
+    def page(
+        self, chunk: str, offset: int, length: int, crc: int
+    ) -> tuple[bytes, int, Mapping[int, Purge]]:
+        """Reads a page, which may have been written anew since its record was made. Returns the
+        bytes, what their checksum must be, and the rows that were purged."""
+        place = self.store.locate(chunk, offset, length, crc)
+        self.store.check(place.chunk, place.offset, place.length)
+        data = self.store.read(place.chunk, place.offset, place.length)
+        return data, place.crc, place.purged
+
     def verified(self, chunk: str, offset: int, length: int, crc: int) -> bytes:
         """Reads a range by position and checks it."""
         if is_link(chunk):
@@ -98,10 +110,14 @@ class Values:
         key = (chunk, offset)
         known = self._texts.get(key)
         if known is None or known[0] != (length, crc):
-            data = self.verified(chunk, offset, length, crc)
+            data, stored, purged = self.page(chunk, offset, length, crc)
             place = (("chunk", chunk), ("offset", offset))
+            computed = crc32c(data)
+            if computed != stored:
+                raise checksum_error("Value", stored, computed, place)
             page = Page(data, None, 1, 3, place)
-            get = read_column(page, lambda: plain(Cursor(page, 0, 0), _UTF8, page.rows)).get
+            cells = read_column(page, lambda: plain(Cursor(page, 0, 0), _UTF8, page.rows))
+            get = (_PurgedCells(cells, purged, place) if purged else cells).get
             known = ((length, crc), get, page.rows)
             self._texts[key] = known
             self.cache.add(page.cost + len(data), lambda: self._texts.pop(key, None))
@@ -182,6 +198,7 @@ class Layer:
         offset, length = record.offset[number], record.length[number]
         place = self.page_place(number)
         data: bytes | memoryview
+        stored, purged = record.crc32c[number], _NONE
         if record.chunk is None:
             leaf = self.leaf
             if leaf is None:
@@ -198,11 +215,10 @@ class Layer:
                 )
             data = leaf[offset : offset + length]
         else:
-            self.values.store.check(record.chunk, offset, length)
-            data = self.values.store.read(record.chunk, offset, length)
+            data, stored, purged = self.values.page(record.chunk, offset, length, stored)
         computed = crc32c(data)
-        if computed != record.crc32c[number]:
-            raise checksum_error("Page", record.crc32c[number], computed, place)
+        if computed != stored:
+            raise checksum_error("Page", stored, computed, place)
         nodes, buffers = self._at[-1]
         page = Page(data, record.page_rows[number], nodes, buffers, place)
         # What the columns take once they are read: some objects each, and two bytes a row.
@@ -217,7 +233,7 @@ class Layer:
             else:
                 mapped = None
                 cost += length
-        columns = _PageColumns(self, number, page, mapped)
+        columns = _PageColumns(self, number, page, mapped, purged)
         self._pages[number] = columns
         self.values.cache.add(cost, lambda: self._pages.pop(number, None))
         return columns
@@ -256,10 +272,18 @@ class Layer:
 class _PageColumns:
     """A page, and the columns of it that were read so far."""
 
-    __slots__ = ("_cells", "first", "getters", "layer", "mapped", "number", "page")
+    __slots__ = ("_cells", "first", "getters", "layer", "mapped", "number", "page", "purged")
 
-    def __init__(self, layer: Layer, number: int, page: Page, mapped: Mapped | None = None) -> None:
+    def __init__(
+        self,
+        layer: Layer,
+        number: int,
+        page: Page,
+        mapped: Mapped | None = None,
+        purged: Mapping[int, Purge] = _NONE,
+    ) -> None:
         self.layer = layer
+        self.purged = purged
         self.number = number
         self.page = page
         # Where the page lies in mapped memory: to be checked after its cells were read.
@@ -277,6 +301,8 @@ class _PageColumns:
             cells = read_column(self.page, lambda: self._read(at, column))
             if column.type != shown:
                 cells = widened_cells(cells, column.type, shown)
+            if self.purged:
+                cells = _PurgedCells(cells, self.purged, self.layer.page_place(self.number))
             self._cells[at] = cells
             self.getters[at] = cells.get
         return cells
@@ -293,6 +319,31 @@ class _PageColumns:
         if column.form == "varying":
             return _varying(cursor, self, at, column.type)
         return _media(cursor, self, at, column)
+
+
+class _PurgedCells(Cells):
+    """Cells of a page from which rows were purged; these are null in it, and refused."""
+
+    __slots__ = ("_cells", "_place", "_purged")
+
+    def __init__(self, cells: Cells, purged: Mapping[int, Purge], place: Place) -> None:
+        self._cells = cells
+        self._purged = purged
+        self._place = place
+        read = cells.get
+
+        def get(row: int) -> Any:
+            if row in purged:
+                raise purged[row].error(place)
+            return read(row)
+
+        super().__init__(get, None, cells.valid)
+
+    def gather(self, rows: Array) -> Array | None:
+        for row in rows.tolist():
+            if row in self._purged:
+                raise self._purged[row].error(self._place)
+        return self._cells.gather(rows)
 
 
 class _FixedCells(Cells):

@@ -86,6 +86,10 @@ class NotFoundError(DatasetError, LookupError):
     """A dataset, version, column or chunk that is not there."""
 
 
+class PurgedError(DatasetError):
+    """The value was purged: its bytes are gone from every version, on purpose."""
+
+
 class IndexOutOfRangeError(NotFoundError, IndexError):
     """A sample index beyond the version's samples."""
 

@@ -305,6 +305,38 @@ public interface Dataset extends AutoCloseable {
    */
   CompactReport compact(String branch);
 
+  /**
+   * Says what {@link #purge} would do; changes nothing.
+   *
+   * @throws InvalidInputException if other samples have the same bytes and that is to be refused
+   */
+  PurgeReport previewPurge(PurgeRequest request);
+
+  /**
+   * Removes the bytes of samples from every version, for good: the samples are deleted from all
+   * branches, in one commit a branch, and the chunks that hold their cells are written anew without
+   * them. No commit changes; versions that have the samples show a {@link PurgedException} in their
+   * place. Cells that lie in Git objects stay, and are reported. Nobody commits meanwhile; readers
+   * that have a chunk open read on in it.
+   *
+   * <p>Killed at any moment, it is repeated by {@link #finishPurge}.
+   *
+   * @param progress told after each chunk
+   * @throws InvalidInputException if an earlier purge is unfinished, or other samples have the same
+   *     bytes and that is to be refused; nothing is changed then
+   */
+  PurgeReport purge(PurgeRequest request, Progress progress);
+
+  /** Returns the purge that was begun on this machine and is not finished. */
+  Optional<PurgeRequest> unfinishedPurge();
+
+  /**
+   * Finishes the purge that was interrupted.
+   *
+   * @throws NotFoundException if there is none
+   */
+  PurgeReport finishPurge(Progress progress);
+
   /** Closes files. Views handed out stay valid as long as they are reachable. */
   @Override
   void close();

@@ -17,7 +17,8 @@ public abstract sealed class DatasetException extends RuntimeException
         InvalidInputException,
         QuerySyntaxException,
         CommitConflictException,
-        NotFoundException {
+        NotFoundException,
+        PurgedException {
   private static final long serialVersionUID = 1L;
 
   private final String code;

@@ -8,8 +8,9 @@ import java.util.List;
  * @param damaged the damages; empty when all is well
  * @param chunks how many chunk files were checked
  * @param bytes how many bytes were read
+ * @param purged how many cells are gone because they were purged, which is no damage
  */
-public record FsckReport(List<Damage> damaged, long chunks, long bytes) {
+public record FsckReport(List<Damage> damaged, long chunks, long bytes, long purged) {
   /** Copies the list. */
   public FsckReport {
     damaged = List.copyOf(damaged);

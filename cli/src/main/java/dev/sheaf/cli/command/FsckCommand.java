@@ -61,7 +61,8 @@ final class FsckCommand extends Command {
             "damaged", damaged,
             "deep", deep,
             "chunks", report.chunks(),
-            "bytes", report.bytes()));
+            "bytes", report.bytes(),
+            "purged_cells", report.purged()));
   }
 
   private void printText(FsckReport report, Target target) {
@@ -80,7 +81,8 @@ final class FsckCommand extends Command {
         Amounts.count(report.chunks(), "chunk")
             + " checked, "
             + Amounts.bytes(report.bytes())
-            + " read";
+            + " read"
+            + (report.purged() > 0 ? ", " + Amounts.count(report.purged(), "cell") + " purged" : "");
     if (report.ok()) {
       out().line(style().good("ok") + ": " + checked);
     } else {

@@ -127,6 +127,8 @@ final class Verbs {
           "Fold the layers that edits left",
           "gc",
           "Remove what no version needs",
+          "purge",
+          "Remove a sample from every version, for good",
           "demo",
           "Run the whole job on the samples that come with Sheaf");
 
@@ -184,6 +186,7 @@ final class Verbs {
           case "clone" -> new CloneCommand();
           case "compact" -> new CompactCommand();
           case "gc" -> new GcCommand();
+          case "purge" -> new PurgeCommand();
           case "demo" -> new DemoCommand();
           default -> null;
         });

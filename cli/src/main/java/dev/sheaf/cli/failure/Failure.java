@@ -7,6 +7,7 @@ import dev.sheaf.cli.output.Text;
 import dev.sheaf.format.CommitConflictException;
 import dev.sheaf.format.DatasetException;
 import dev.sheaf.format.NotFoundException;
+import dev.sheaf.format.PurgedException;
 import dev.sheaf.format.QuerySyntaxException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -94,7 +95,7 @@ public record Failure(
   }
 
   private static int exitCode(DatasetException e) {
-    if (e instanceof NotFoundException) {
+    if (e instanceof NotFoundException || e instanceof PurgedException) {
       return NOT_FOUND;
     }
     if (e instanceof CommitConflictException) {

@@ -10,6 +10,7 @@ import dev.sheaf.format.InvalidInputException;
 import dev.sheaf.format.InvalidSchemaException;
 import dev.sheaf.format.Location;
 import dev.sheaf.format.NotFoundException;
+import dev.sheaf.format.PurgedException;
 import dev.sheaf.format.UnsupportedFormatException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -32,6 +33,7 @@ class FailureTest {
     assertThat(Failure.of(new InvalidSchemaException("C", "h", PLACE, "")).exitCode()).isEqualTo(3);
     assertThat(Failure.of(new InvalidInputException("C", "h", PLACE, "")).exitCode()).isEqualTo(3);
     assertThat(Failure.of(new NotFoundException("C", "h", PLACE, "")).exitCode()).isEqualTo(4);
+    assertThat(Failure.of(new PurgedException("h", PLACE)).exitCode()).isEqualTo(4);
     assertThat(Failure.of(new UncheckedIOException(new IOException("x"))).exitCode()).isEqualTo(4);
     assertThat(Failure.of(new CommitConflictException("C", "h", PLACE, "")).exitCode())
         .isEqualTo(5);

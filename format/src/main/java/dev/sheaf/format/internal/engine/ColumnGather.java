@@ -3,7 +3,9 @@ package dev.sheaf.format.internal.engine;
 import dev.sheaf.format.Column;
 import dev.sheaf.format.ColumnValues;
 import dev.sheaf.format.CorruptDataException;
+import dev.sheaf.format.DatasetException;
 import dev.sheaf.format.Location;
+import dev.sheaf.format.PurgedException;
 import dev.sheaf.format.NotFoundException;
 import dev.sheaf.format.Suggestion;
 import dev.sheaf.format.Type;
@@ -55,7 +57,8 @@ final class ColumnGather {
         | IndexOutOfBoundsException
         | ArithmeticException
         | NegativeArraySizeException
-        | CorruptDataException e) {
+        | CorruptDataException
+        | PurgedException e) {
       throw gather.problem(e);
     }
   }
@@ -181,15 +184,17 @@ final class ColumnGather {
     return end;
   }
 
-  private CorruptDataException problem(Throwable e) {
+  private DatasetException problem(Throwable e) {
     String name = version.state().schema().column(position).name();
     boolean cut = Mapped.takeFault() || e instanceof InternalError;
-    if (!cut && e instanceof CorruptDataException known) {
+    if (!cut && e instanceof DatasetException known) {
       boolean named =
           known.location().parts().stream().anyMatch(part -> part.startsWith("column="));
       Location location = named ? known.location() : known.location().with("column", name);
-      return new CorruptDataException(
-          known.code(), known.headline(), location, known.hint(), known);
+      return known instanceof PurgedException
+          ? new PurgedException(known.headline(), location, known)
+          : new CorruptDataException(
+              known.code(), known.headline(), location, known.hint(), known);
     }
     String what =
         cut

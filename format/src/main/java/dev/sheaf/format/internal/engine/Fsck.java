@@ -6,10 +6,13 @@ import dev.sheaf.format.FsckReport;
 import dev.sheaf.format.Media;
 import dev.sheaf.format.NotFoundException;
 import dev.sheaf.format.Progress;
+import dev.sheaf.format.PurgedException;
 import dev.sheaf.format.internal.git.GitStore;
 import dev.sheaf.format.internal.io.Checksums;
 import dev.sheaf.format.internal.io.ChunkStore;
 import dev.sheaf.format.internal.io.LinkName;
+import dev.sheaf.format.internal.io.MovedChunk;
+import dev.sheaf.format.internal.ipc.Page;
 import dev.sheaf.format.internal.layer.CellReader;
 import dev.sheaf.format.internal.layer.LayerReader;
 import dev.sheaf.format.internal.layer.LayerRecord;
@@ -21,6 +24,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
@@ -41,6 +45,7 @@ final class Fsck {
   private final Set<String> chunks = new LinkedHashSet<>();
   private final Set<String> missing = new HashSet<>();
   private long bytes;
+  private long purged;
   private long done;
 
   Fsck(LocalDataset dataset, boolean deep, Progress progress) {
@@ -69,7 +74,7 @@ final class Fsck {
         checkName(chunk);
       }
     }
-    return new FsckReport(damages, chunks.size(), bytes);
+    return new FsckReport(damages, chunks.size(), bytes, purged);
   }
 
   private void checkRef(GitStore.Ref ref) {
@@ -139,7 +144,7 @@ final class Fsck {
       int from = record.firstRow(page);
       int to = record.firstRow(page + 1);
       try {
-        layer.page(page);
+        checkPurged(state, key, layer, layer.page(page), chunk);
         bytes += record.pageLength(page);
       } catch (DatasetException e) {
         damage(chunk, "", state, key, slot(record, from), slot(record, to - 1) + 1, e.headline());
@@ -152,6 +157,24 @@ final class Fsck {
     }
   }
 
+  /** Counts the cells that were purged from a page, and tells of those that are still there. */
+  private void checkPurged(
+      VersionState state, SegmentKey key, LayerReader layer, Page page, String chunk) {
+    for (int at : page.purged().rows()) {
+      int row = page.firstRow() + at;
+      for (int position = 0; position < layer.record().columns().size(); position++) {
+        try {
+          layer.cells(position).isNull(page, row);
+          int slot = slot(layer.record(), row);
+          String column = layer.record().columns().get(position).name();
+          damage(chunk, column, state, key, slot, slot + 1, "Purged cell still has a value");
+        } catch (PurgedException e) {
+          purged++;
+        }
+      }
+    }
+  }
+
   private static int slot(LayerRecord record, int row) {
     return record.slots().map(slots -> slots.select(row)).orElse(row);
   }
@@ -159,7 +182,11 @@ final class Fsck {
   /** Reads what lies outside the page: every value is verified as it is read. */
   private void checkCells(
       VersionState state, SegmentKey key, CellReader cell, int from, int to, Set<String> absent) {
+    Page page = cell.pageOf(from);
     for (int row = from; row < to; row++) {
+      if (page.purged().contains(row - from)) {
+        continue;
+      }
       String chunk = cell.wideChunk(row);
       if (chunk.isEmpty() || absent.contains(chunk)) {
         continue;
@@ -173,6 +200,8 @@ final class Fsck {
         if (linked && deep) {
           checkSha256(chunk, (Media) cell.value(row));
         }
+      } catch (PurgedException e) {
+        purged++;
       } catch (DatasetException e) {
         int slot = slot(cell.layer().record(), row);
         damage(chunk, cell.column().name(), state, key, slot, slot + 1, e.headline());
@@ -227,15 +256,64 @@ final class Fsck {
 
   private boolean present(
       String chunk, String column, VersionState state, SegmentKey key, int fromSlot, int toSlot) {
-    chunks.add(chunk);
+    boolean first = chunks.add(chunk);
     ChunkStore store = dataset.store();
-    if (store.size(chunk) >= 0) {
-      return true;
+    try {
+      Optional<MovedChunk> moved = store.moved(chunk);
+      if (moved.isPresent()) {
+        if (first) {
+          checkMoved(chunk, moved.get());
+        }
+        moved = store.resolved(chunk);
+        moved.flatMap(MovedChunk::successor).ifPresent(chunks::add);
+        return true;
+      }
+      if (store.size(chunk) >= 0) {
+        return true;
+      }
+    } catch (DatasetException e) {
+      if (missing.add(chunk + key)) {
+        damage(chunk, column, state, key, fromSlot, toSlot, e.headline());
+      }
+      return false;
     }
     if (missing.add(chunk + key)) {
       damage(chunk, column, state, key, fromSlot, toSlot, "Chunk file is missing");
     }
     return false;
+  }
+
+  /** Tells of bytes that were purged and are still there. */
+  private void checkMoved(String chunk, MovedChunk moved) {
+    ChunkStore store = dataset.store();
+    if (store.size(chunk) >= 0) {
+      String what = "Purged bytes are still there: finish with `sheaf purge DATASET --continue`";
+      damages.add(new FsckReport.Damage(chunk, "", -1, -1, what));
+    }
+    String successor = moved.successor().orElse("");
+    if (successor.isEmpty() || store.size(successor) < 0 || !moved.isInPlace()) {
+      return;
+    }
+    for (MovedChunk.Range range : moved.ranges()) {
+      if (range instanceof MovedChunk.Gone && !isZero(successor, range)) {
+        String what = "Purged bytes are still there: [" + range.offset() + ", " + range.end() + ")";
+        damages.add(new FsckReport.Damage(successor, "", -1, -1, what));
+      }
+    }
+  }
+
+  private boolean isZero(String chunk, MovedChunk.Range range) {
+    long end = Math.min(range.end(), dataset.store().size(chunk));
+    for (long at = range.offset(); at < end; at += BUFFER_BYTES) {
+      ByteBuffer part = dataset.store().read(chunk, at, (int) Math.min(BUFFER_BYTES, end - at));
+      bytes += part.capacity();
+      while (part.hasRemaining()) {
+        if (part.get() != 0) {
+          return false;
+        }
+      }
+    }
+    return true;
   }
 
   private void damage(

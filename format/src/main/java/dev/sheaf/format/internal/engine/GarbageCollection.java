@@ -27,13 +27,15 @@ final class GarbageCollection {
   private static final Duration REFLOG_WINDOW = Duration.ofDays(90);
 
   private static final String LEAVING = ".leaving";
-  private static final Pattern CHUNK = Pattern.compile("([0-9a-f]{64})\\.arrow(\\.leaving)?");
+  private static final Pattern CHUNK =
+      Pattern.compile("([0-9a-f]{64})\\.(?:arrow|moved)(\\.leaving)?");
 
   private final LocalDataset dataset;
   private final Instant reflogSince;
   private final Instant olderThan;
   private final boolean dryRun;
   private final ChunkReferences references = new ChunkReferences();
+  private Set<String> used = Set.of();
   private long chunks;
   private long chunkBytes;
   private long leftovers;
@@ -67,10 +69,11 @@ final class GarbageCollection {
         leftoverBytes,
         youngChunks,
         swept.young(),
-        references.chunks().size());
+        used.size());
   }
 
   private void sweep() {
+    used = dataset.withSuccessors(references.chunks());
     try {
       sweepChunks(dataset.path().resolve("chunks"));
       sweepLeftovers(dataset.local().resolve("tmp"));
@@ -87,7 +90,7 @@ final class GarbageCollection {
         continue;
       }
       boolean leaving = name.group(2) != null;
-      if (references.chunks().contains(name.group(1))) {
+      if (used.contains(name.group(1))) {
         if (leaving && !dryRun) {
           // An earlier collection was killed between its two looks.
           comeBack(file);

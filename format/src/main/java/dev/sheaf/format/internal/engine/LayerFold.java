@@ -68,10 +68,16 @@ final class LayerFold {
     }
   }
 
-  /** Tells whether a layer is sparse and holds all of its values in its pages. */
+  /**
+   * Tells whether a layer is sparse and holds all of its values in its pages. One with purged rows
+   * stays, as it says of them that they were purged.
+   */
   static boolean isFoldable(LayerReader layer) {
     LayerRecord record = layer.record();
-    return !layer.isDense() && record.blobs().isEmpty() && record.tensors().isEmpty();
+    return !layer.isDense()
+        && record.blobs().isEmpty()
+        && record.tensors().isEmpty()
+        && !layer.hasPurgedRows();
   }
 
   /** Tells whether a layer can be folded and lies in the version tree itself. */

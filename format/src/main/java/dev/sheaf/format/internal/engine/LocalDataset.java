@@ -19,6 +19,8 @@ import dev.sheaf.format.LogFilter;
 import dev.sheaf.format.NotFoundException;
 import dev.sheaf.format.Progress;
 import dev.sheaf.format.Provenance;
+import dev.sheaf.format.PurgeReport;
+import dev.sheaf.format.PurgeRequest;
 import dev.sheaf.format.RefChange;
 import dev.sheaf.format.SampleId;
 import dev.sheaf.format.StagedEdits;
@@ -34,6 +36,7 @@ import dev.sheaf.format.internal.io.LinkName;
 import dev.sheaf.format.internal.io.LinkRoots;
 import dev.sheaf.format.internal.io.LinkedChunkStore;
 import dev.sheaf.format.internal.io.LocalChunkStore;
+import dev.sheaf.format.internal.io.MovedChunk;
 import dev.sheaf.format.internal.layer.HeapPages;
 import dev.sheaf.format.internal.layer.PageBudget;
 import dev.sheaf.format.internal.layer.ReadContext;
@@ -46,11 +49,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -192,14 +199,15 @@ public final class LocalDataset implements Dataset {
   }
 
   private static ChunkStore openStore(Path path) {
-    return new LinkedChunkStore(
-        path,
-        new LocalChunkStore(path.resolve(CHUNKS), path.resolve(LOCAL).resolve("tmp")),
-        roots(path));
+    return new LinkedChunkStore(path, chunks(path), roots(path));
   }
 
   private static LinkRoots roots(Path path) {
     return new LinkRoots(path, System.getenv(LinkRoots.VARIABLE));
+  }
+
+  private static LocalChunkStore chunks(Path path) {
+    return new LocalChunkStore(path.resolve(CHUNKS), path.resolve(LOCAL).resolve("tmp"));
   }
 
   @Override
@@ -214,6 +222,15 @@ public final class LocalDataset implements Dataset {
 
   ChunkStore store() {
     return store;
+  }
+
+  /** Returns the store of the chunks where they are files of this machine. */
+  LocalChunkStore localStore() {
+    if (store instanceof LinkedChunkStore linked
+        && linked.chunks() instanceof LocalChunkStore local) {
+      return local;
+    }
+    throw new IllegalStateException("chunks are no files of this machine");
   }
 
   LayerCache layers() {
@@ -462,7 +479,7 @@ public final class LocalDataset implements Dataset {
 
   @Override
   public String filesJson(Version version) {
-    return VersionFiles.json(((LocalVersion) version).state());
+    return VersionFiles.json(((LocalVersion) version).state(), store);
   }
 
   @Override
@@ -484,9 +501,16 @@ public final class LocalDataset implements Dataset {
       Path unborn = target.resolve(LOCAL).resolve(UNBORN + UUID.randomUUID());
       ChunkReferences references = new ChunkReferences();
       git.copyTo(unborn, references);
-      try (ChunkStore copies = openStore(target)) {
-        references.chunks().stream().sorted().forEach(chunk -> copy(chunk, copies));
+      try (LocalChunkStore copies = chunks(target)) {
+        for (String chunk : withSuccessors(references.chunks())) {
+          if (store.moved(chunk).isEmpty()) {
+            copy(chunk, copies);
+          }
+        }
         copies.syncNames();
+        for (String chunk : withSuccessors(references.chunks())) {
+          store.moved(chunk).ifPresent(moved -> copies.move(chunk, moved));
+        }
       }
       LinkRoots roots = roots(target);
       references.roots().forEach(root -> roots.put(root, roots(path).folder(root)));
@@ -496,6 +520,23 @@ public final class LocalDataset implements Dataset {
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot copy to " + target + ": " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * Returns some chunks, and those that have what is left of the ones that are gone, and so on;
+   * sorted.
+   */
+  Set<String> withSuccessors(Set<String> some) {
+    Set<String> all = new TreeSet<>(some);
+    Deque<String> todo = new ArrayDeque<>(some);
+    while (!todo.isEmpty()) {
+      store
+          .moved(todo.remove())
+          .flatMap(MovedChunk::successor)
+          .filter(all::add)
+          .ifPresent(todo::add);
+    }
+    return all;
   }
 
   /** Copies a chunk; its name is computed anew, so damage is not passed on. */
@@ -528,6 +569,31 @@ public final class LocalDataset implements Dataset {
   @Override
   public GcReport gc(Duration grace, boolean dryRun) {
     return new GarbageCollection(this, Instant.now(), grace, dryRun).run();
+  }
+
+  @Override
+  public PurgeReport previewPurge(PurgeRequest request) {
+    return purging(request, Progress.NONE).preview();
+  }
+
+  @Override
+  public PurgeReport purge(PurgeRequest request, Progress progress) {
+    return purging(request, progress).run();
+  }
+
+  private Purging purging(PurgeRequest request, Progress progress) {
+    Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+    return new Purging(this, new PurgeJournal.Entry(request, now), progress);
+  }
+
+  @Override
+  public Optional<PurgeRequest> unfinishedPurge() {
+    return new PurgeJournal(this).read().map(PurgeJournal.Entry::request);
+  }
+
+  @Override
+  public PurgeReport finishPurge(Progress progress) {
+    return Purging.finish(this, progress);
   }
 
   @Override

@@ -2,9 +2,11 @@ package dev.sheaf.format.internal.engine;
 
 import dev.sheaf.format.Column;
 import dev.sheaf.format.CorruptDataException;
+import dev.sheaf.format.DatasetException;
 import dev.sheaf.format.Location;
 import dev.sheaf.format.Media;
 import dev.sheaf.format.Origin;
+import dev.sheaf.format.PurgedException;
 import dev.sheaf.format.Sample;
 import dev.sheaf.format.SampleId;
 import dev.sheaf.format.Schema;
@@ -135,7 +137,8 @@ final class LocalSample implements Sample {
         | IndexOutOfBoundsException
         | ArithmeticException
         | NegativeArraySizeException
-        | CorruptDataException e) {
+        | CorruptDataException
+        | PurgedException e) {
       throw problem(e, position);
     }
   }
@@ -240,7 +243,10 @@ final class LocalSample implements Sample {
         throw nullCell(column);
       }
       return value;
-    } catch (InternalError | IndexOutOfBoundsException | CorruptDataException e) {
+    } catch (InternalError
+        | IndexOutOfBoundsException
+        | CorruptDataException
+        | PurgedException e) {
       throw problem(e, position);
     }
   }
@@ -272,7 +278,10 @@ final class LocalSample implements Sample {
         throw nullCell(column);
       }
       return value;
-    } catch (InternalError | IndexOutOfBoundsException | CorruptDataException e) {
+    } catch (InternalError
+        | IndexOutOfBoundsException
+        | CorruptDataException
+        | PurgedException e) {
       throw problem(e, position);
     }
   }
@@ -291,7 +300,10 @@ final class LocalSample implements Sample {
     }
   }
 
-  private CorruptDataException problem(Throwable e, int position) {
+  private DatasetException problem(Throwable e, int position) {
+    if (e instanceof PurgedException known) {
+      return new PurgedException(known.headline(), located(known.location(), position), known);
+    }
     if (Mapped.takeFault() || e instanceof InternalError) {
       return damaged("File was cut short while it was mapped", position, e);
     }
@@ -354,7 +366,8 @@ final class LocalSample implements Sample {
         | IndexOutOfBoundsException
         | ArithmeticException
         | NegativeArraySizeException
-        | CorruptDataException e) {
+        | CorruptDataException
+        | PurgedException e) {
       throw problem(e, position);
     }
   }
@@ -386,7 +399,8 @@ final class LocalSample implements Sample {
         | IndexOutOfBoundsException
         | ArithmeticException
         | NegativeArraySizeException
-        | CorruptDataException e) {
+        | CorruptDataException
+        | PurgedException e) {
       throw problem(e, position);
     }
   }
@@ -407,7 +421,10 @@ final class LocalSample implements Sample {
     try {
       return version.state().schema().column(position).derived().isPresent()
           && Staleness.isStale(version.state(), this, position);
-    } catch (InternalError | IndexOutOfBoundsException | CorruptDataException e) {
+    } catch (InternalError
+        | IndexOutOfBoundsException
+        | CorruptDataException
+        | PurgedException e) {
       throw problem(e, position);
     }
   }
@@ -432,7 +449,7 @@ final class LocalSample implements Sample {
         before = cell.layer();
         try {
           cell.pageOf(before.rowOf(slot));
-        } catch (CorruptDataException e) {
+        } catch (CorruptDataException | PurgedException e) {
           throw problem(e, position);
         }
       }

@@ -4,6 +4,7 @@ import dev.sheaf.format.Column;
 import dev.sheaf.format.CommitInfo;
 import dev.sheaf.format.Location;
 import dev.sheaf.format.NotFoundException;
+import dev.sheaf.format.PurgedException;
 import dev.sheaf.format.Sample;
 import dev.sheaf.format.SampleId;
 import dev.sheaf.format.Scan;
@@ -180,13 +181,22 @@ public final class LocalVersion implements Version {
         OptionalLong index = state.order().indexOf(segment, slot);
         if (index.isPresent()) {
           LocalSample sample = new LocalSample(this, view, slot, index.getAsLong(), false);
-          if (key.equals(sample.key())) {
+          if (hasKey(sample, key)) {
             return Optional.of(sample);
           }
         }
       }
     }
     return Optional.empty();
+  }
+
+  /** A sample whose key was purged has none. */
+  private static boolean hasKey(LocalSample sample, String key) {
+    try {
+      return key.equals(sample.key());
+    } catch (PurgedException e) {
+      return false;
+    }
   }
 
   @Override

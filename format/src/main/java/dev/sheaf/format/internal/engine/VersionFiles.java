@@ -6,6 +6,7 @@ import dev.sheaf.format.ChunkInfo;
 import dev.sheaf.format.Column;
 import dev.sheaf.format.internal.io.ChunkStore;
 import dev.sheaf.format.internal.io.LinkName;
+import dev.sheaf.format.internal.io.MovedChunk;
 import dev.sheaf.format.internal.layer.Json;
 import dev.sheaf.format.internal.layer.LayerColumn;
 import dev.sheaf.format.internal.layer.LayerReader;
@@ -19,11 +20,19 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** Lists what a version is made of, for people and for other readers of Arrow. */
 final class VersionFiles {
-  private VersionFiles() {}
+  private final VersionState state;
+  private final ChunkStore store;
+  private final Map<String, MovedChunk> moves = new TreeMap<>();
+
+  private VersionFiles(VersionState state, ChunkStore store) {
+    this.state = state;
+    this.store = store;
+  }
 
   /** Returns the chunks, in the order of the samples that first need them. */
   static List<ChunkInfo> chunks(VersionState state, ChunkStore store) {
@@ -44,7 +53,11 @@ final class VersionFiles {
       }
     }
     List<ChunkInfo> chunks = new ArrayList<>();
-    roles.forEach((id, role) -> chunks.add(new ChunkInfo(id, role, store.size(id))));
+    roles.forEach(
+        (id, role) -> {
+          String there = moved(id, store).flatMap(MovedChunk::successor).orElse(id);
+          chunks.add(new ChunkInfo(there, role, store.size(there)));
+        });
     return chunks;
   }
 
@@ -67,7 +80,7 @@ final class VersionFiles {
     return bytes;
   }
 
-  static String json(VersionState state) {
+  static String json(VersionState state, ChunkStore store) {
     ObjectNode node = Json.object();
     node.put("commit", state.tree().commitId());
     node.put("rows", state.order().size());
@@ -94,11 +107,13 @@ final class VersionFiles {
           .put("live", run.live());
     }
     ArrayNode segments = node.putArray("segments");
-    numbers.keySet().forEach(key -> segment(segments.addObject(), state, key));
+    VersionFiles files = new VersionFiles(state, store);
+    numbers.keySet().forEach(key -> files.segment(segments.addObject(), key));
+    files.addMoves(node);
     return new String(Json.bytes(node), StandardCharsets.UTF_8).strip();
   }
 
-  private static void segment(ObjectNode node, VersionState state, SegmentKey key) {
+  private void segment(ObjectNode node, SegmentKey key) {
     SegmentReader segment = state.segment(key).reader();
     String folder = SegmentRecord.path(key);
     node.put("run", String.format("%016x", key.run()));
@@ -108,11 +123,11 @@ final class VersionFiles {
     segment.deleted().forEach((org.roaringbitmap.IntConsumer) deleted::add);
     ArrayNode layers = node.putArray("layers");
     for (LayerReader layer : segment.layers()) {
-      layer(layers.addObject(), state, folder, layer);
+      layer(layers.addObject(), folder, layer);
     }
   }
 
-  private static void layer(ObjectNode node, VersionState state, String folder, LayerReader layer) {
+  private void layer(ObjectNode node, String folder, LayerReader layer) {
     LayerRecord record = layer.record();
     if (record.chunk().isPresent()) {
       node.put("file", file(record.chunk().get()));
@@ -121,6 +136,7 @@ final class VersionFiles {
       node.put("git", state.tree().objectId(path).orElseThrow());
     }
     node.put("rows", record.rows());
+    addPurged(node, layer);
     record
         .slots()
         .ifPresent(
@@ -146,12 +162,67 @@ final class VersionFiles {
     }
     if (!record.blobs().isEmpty()) {
       ArrayNode blobs = node.putArray("blobs");
-      record.blobs().forEach(blob -> blobs.add(file(blob)));
+      record.blobs().forEach(blob -> blobs.add(blob(blob)));
     }
   }
 
+  /** Lists the rows of a layer that were purged, which are null in its file. */
+  private void addPurged(ObjectNode node, LayerReader layer) {
+    LayerRecord record = layer.record();
+    if (record.chunk().flatMap(chunk -> moved(chunk, store)).isEmpty()) {
+      return;
+    }
+    ArrayNode rows = node.putArray("purged");
+    for (int page = 0; page < record.pages(); page++) {
+      for (int at : layer.page(page).purged().rows()) {
+        rows.add(record.firstRow(page) + at);
+      }
+    }
+  }
+
+  private void addMoves(ObjectNode node) {
+    if (moves.isEmpty()) {
+      return;
+    }
+    ArrayNode list = node.putArray("moved");
+    moves.forEach(
+        (chunk, moved) -> {
+          ObjectNode one = list.addObject();
+          one.put("file", path(chunk));
+          moved.successor().ifPresent(successor -> one.put("successor", path(successor)));
+          ArrayNode ranges = one.putArray("ranges");
+          for (MovedChunk.Range range : moved.ranges()) {
+            ObjectNode entry = ranges.addObject();
+            entry.put("offset", range.offset()).put("length", range.length());
+            if (range instanceof MovedChunk.Kept kept) {
+              entry.put("target", kept.target());
+            } else if (range instanceof MovedChunk.Rewritten page) {
+              entry.put("target", page.target());
+              ArrayNode rows = entry.putArray("purged");
+              page.rows().keySet().forEach(rows::add);
+            }
+          }
+        });
+  }
+
+  /** Returns the file that has the rows of a chunk today. */
+  private String file(String chunk) {
+    return path(moved(chunk, store).flatMap(MovedChunk::successor).orElse(chunk));
+  }
+
+  /** Returns the file of a chunk that descriptors name, and notes where its ranges are now. */
+  private String blob(String chunk) {
+    moved(chunk, store).ifPresent(moved -> moves.put(chunk, moved));
+    return path(chunk);
+  }
+
+  /** Returns what became of a chunk that is gone; a missing one is for fsck to tell of. */
+  private static Optional<MovedChunk> moved(String chunk, ChunkStore store) {
+    return store.moved(chunk).isEmpty() ? Optional.empty() : store.resolved(chunk);
+  }
+
   /** Returns the path of a chunk in the dataset; the root of links stays what it is. */
-  private static String file(String chunk) {
+  private static String path(String chunk) {
     return LinkName.isLink(chunk)
         ? chunk
         : "chunks/" + chunk.substring(0, 2) + "/" + chunk + ".arrow";

@@ -41,19 +41,27 @@ final class GitCollection {
    * @param deletedSince deletions of branches that are older are no roots
    */
   void mark(Set<String> extra, Instant reflogSince, Instant deletedSince) {
+    roots(objects, refs, gitDir, extra, reflogSince, deletedSince).forEach(reach::visit);
+  }
+
+  /** Returns what {@link #mark} begins with: commits and annotated tags. */
+  static Set<Oid> roots(
+      ObjectStore objects,
+      RefFiles refs,
+      Path gitDir,
+      Set<String> extra,
+      Instant reflogSince,
+      Instant deletedSince) {
     Set<Oid> roots = new HashSet<>(refs.list("refs/").values());
     extra.forEach(id -> roots.add(Oid.parse(id)));
-    for (String log : logs()) {
+    for (String log : logs(gitDir)) {
       addSteps(roots, refs.log(log), reflogSince);
     }
     addSteps(roots, refs.deletions(), deletedSince);
     roots.remove(Oid.ZERO);
-    for (Oid root : roots) {
-      // A reflog outlives what an earlier collection removed.
-      if (objects.contains(root)) {
-        reach.visit(root);
-      }
-    }
+    // A reflog outlives what an earlier collection removed.
+    roots.removeIf(root -> !objects.contains(root));
+    return roots;
   }
 
   private static void addSteps(Set<Oid> roots, List<RefFiles.Step> steps, Instant since) {
@@ -65,7 +73,7 @@ final class GitCollection {
     }
   }
 
-  private List<String> logs() {
+  private static List<String> logs(Path gitDir) {
     Path folder = gitDir.resolve("logs");
     if (!Files.isDirectory(folder)) {
       return List.of();

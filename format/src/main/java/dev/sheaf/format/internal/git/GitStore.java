@@ -15,7 +15,9 @@ import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -662,6 +664,40 @@ public final class GitStore implements AutoCloseable {
           }
         };
     return dryRun ? rest.get() : RepositoryLock.during(gitDir, rest);
+  }
+
+  /**
+   * Returns every commit that refs, reflogs and deleted branches lead to, however long ago.
+   *
+   * @param extra more commits to begin with
+   */
+  public List<String> everyCommit(Set<String> extra) {
+    Deque<Oid> todo = new ArrayDeque<>();
+    GitCollection.roots(objects, refs, gitDir, extra, Instant.MIN, Instant.MIN)
+        .forEach(root -> todo.add(revisions.peel(root, root.hex())));
+    Set<Oid> seen = new LinkedHashSet<>(todo);
+    while (!todo.isEmpty()) {
+      for (Oid parent : objects.commit(todo.remove()).parents()) {
+        if (seen.add(parent)) {
+          todo.add(parent);
+        }
+      }
+    }
+    return seen.stream().map(Oid::hex).toList();
+  }
+
+  /**
+   * Does some work under the commit lock, so that nobody commits meanwhile.
+   *
+   * @throws IllegalStateException if this thread holds the lock
+   */
+  public void exclusively(Runnable work) {
+    RepositoryLock.during(
+        gitDir,
+        () -> {
+          work.run();
+          return null;
+        });
   }
 
   /**

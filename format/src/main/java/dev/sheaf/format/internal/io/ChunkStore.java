@@ -18,8 +18,48 @@ public interface ChunkStore extends AutoCloseable {
    *
    * @throws dev.sheaf.format.CorruptDataException if the chunk ends before the range does
    * @throws dev.sheaf.format.NotFoundException if there is no such chunk
+   * @throws dev.sheaf.format.PurgedException if something in the range was purged
    */
   ByteBuffer read(String chunk, long offset, int length);
+
+  /**
+   * A page as it lies in a chunk today.
+   *
+   * @param bytes message and body
+   * @param crc32c what their CRC-32C must be
+   * @param purged the rows that are gone from it
+   */
+  record PageBytes(ByteBuffer bytes, int crc32c, PurgedRows purged) {}
+
+  /**
+   * Reads a page, which may have been written anew since its record was made; else as {@link
+   * #read}.
+   *
+   * @param crc32c the CRC-32C that its record states
+   */
+  default PageBytes readPage(String chunk, long offset, int length, int crc32c) {
+    return new PageBytes(read(chunk, offset, length), crc32c, PurgedRows.NONE);
+  }
+
+  /**
+   * Returns what {@code <chunk>.moved} says, or empty if there is no such file. Where the chunk
+   * itself is still there, it counts.
+   *
+   * @throws dev.sheaf.format.CorruptDataException if the file is damaged
+   */
+  default Optional<MovedChunk> moved(String chunk) {
+    return Optional.empty();
+  }
+
+  /**
+   * Returns what became of a chunk, with a successor that is there, or empty if the chunk itself is
+   * there.
+   *
+   * @throws dev.sheaf.format.NotFoundException if neither is there
+   */
+  default Optional<MovedChunk> resolved(String chunk) {
+    return Optional.empty();
+  }
 
   /**
    * Returns the whole chunk as mapped, read-only, little-endian memory, or empty where this store

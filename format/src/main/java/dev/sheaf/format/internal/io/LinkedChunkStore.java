@@ -127,6 +127,28 @@ public final class LinkedChunkStore implements ChunkStore {
     return changed(chunk, roots.file(chunk), what, offset);
   }
 
+  /** Returns the store of what is no link. */
+  public ChunkStore chunks() {
+    return chunks;
+  }
+
+  @Override
+  public PageBytes readPage(String chunk, long offset, int length, int crc32c) {
+    return LinkName.isLink(chunk)
+        ? ChunkStore.super.readPage(chunk, offset, length, crc32c)
+        : chunks.readPage(chunk, offset, length, crc32c);
+  }
+
+  @Override
+  public Optional<MovedChunk> moved(String chunk) {
+    return LinkName.isLink(chunk) ? Optional.empty() : chunks.moved(chunk);
+  }
+
+  @Override
+  public Optional<MovedChunk> resolved(String chunk) {
+    return LinkName.isLink(chunk) ? Optional.empty() : chunks.resolved(chunk);
+  }
+
   @Override
   public Optional<ByteBuffer> map(String chunk) {
     return LinkName.isLink(chunk) ? Optional.empty() : chunks.map(chunk);

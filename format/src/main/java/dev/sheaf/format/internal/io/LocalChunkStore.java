@@ -1,6 +1,7 @@
 package dev.sheaf.format.internal.io;
 
 import dev.sheaf.format.CorruptDataException;
+import dev.sheaf.format.InvalidInputException;
 import dev.sheaf.format.Location;
 import dev.sheaf.format.NotFoundException;
 import java.io.IOException;
@@ -25,6 +26,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /**
  * Chunks in a folder: {@code chunks/ab/abcd….arrow}.
@@ -37,12 +39,17 @@ public final class LocalChunkStore implements ChunkStore {
   static final int MAX_OPEN = 256;
   private static final AtomicInteger MAPPINGS = new AtomicInteger();
   private static final String SUFFIX = ".arrow";
+  private static final String MOVED = ".moved";
+
+  /** More moves of one chunk than this are a circle. */
+  private static final int MAX_MOVES = 4096;
 
   private final Path chunks;
   private final Path temp;
   private final Location dataset;
   private final Map<String, Optional<ByteBuffer>> mapped = new ConcurrentHashMap<>();
   private final Map<String, FileChannel> open = new LinkedHashMap<>(16, 0.75f, true);
+  private final Map<String, MovedChunk> moves = new ConcurrentHashMap<>();
   private final Set<Path> unsynced = new LinkedHashSet<>();
 
   /**
@@ -66,8 +73,209 @@ public final class LocalChunkStore implements ChunkStore {
     return chunks.resolve(chunk.substring(0, 2)).resolve(chunk + SUFFIX);
   }
 
+  private Path movedFile(String chunk) {
+    return chunks.resolve(chunk.substring(0, 2)).resolve(chunk + MOVED);
+  }
+
   @Override
   public ByteBuffer read(String chunk, long offset, int length) {
+    if (!moves.containsKey(chunk)) {
+      try {
+        return readFile(chunk, offset, length);
+      } catch (NoSuchFileException e) {
+        return readMoved(chunk, offset, length);
+      }
+    }
+    return readMoved(chunk, offset, length);
+  }
+
+  private ByteBuffer readMoved(String chunk, long offset, int length) {
+    if (length == 0) {
+      return ByteBuffer.allocate(0).order(ByteOrder.LITTLE_ENDIAN);
+    }
+    PageBytes read = readMovedPage(chunk, offset, length, 0);
+    if (!read.purged().isEmpty()) {
+      throw MovedChunk.damaged("range: a page is no value", location(chunk), null);
+    }
+    return read.bytes();
+  }
+
+  @Override
+  public PageBytes readPage(String chunk, long offset, int length, int crc32c) {
+    if (!moves.containsKey(chunk)) {
+      try {
+        return new PageBytes(readFile(chunk, offset, length), crc32c, PurgedRows.NONE);
+      } catch (NoSuchFileException e) {
+        return readMovedPage(chunk, offset, length, crc32c);
+      }
+    }
+    return readMovedPage(chunk, offset, length, crc32c);
+  }
+
+  private PageBytes readMovedPage(String chunk, long offset, int length, int crc32c) {
+    for (int attempt = 0; ; attempt++) {
+      Place place = locate(chunk, offset, length, crc32c);
+      try {
+        ByteBuffer bytes = readFile(place.chunk(), place.offset(), place.length());
+        return new PageBytes(bytes, place.crc32c(), place.purged());
+      } catch (NoSuchFileException e) {
+        // Its successor has moved on, too.
+        moves.remove(chunk);
+        if (attempt == MAX_MOVES) {
+          throw missing(place.chunk());
+        }
+      }
+    }
+  }
+
+  /**
+   * Where bytes of a chunk lie today.
+   *
+   * @param chunk the chunk that is there
+   * @param crc32c of a page its CRC-32C
+   * @param purged of a page the rows that are gone from it
+   */
+  public record Place(String chunk, long offset, int length, int crc32c, PurgedRows purged) {}
+
+  /**
+   * Finds bytes of a chunk, which may be gone.
+   *
+   * @param crc32c of a page the CRC-32C that its record states, else any number
+   * @throws dev.sheaf.format.PurgedException if something in the range was purged
+   * @throws NotFoundException if neither the chunk nor a successor is there
+   */
+  public Place locate(String chunk, long offset, int length, int crc32c) {
+    Optional<MovedChunk> resolved = resolved(chunk);
+    if (resolved.isEmpty()) {
+      return new Place(chunk, offset, length, crc32c, PurgedRows.NONE);
+    }
+    MovedChunk moved = resolved.get();
+    Location location = location(chunk);
+    Optional<MovedChunk.Range> found = moved.find(offset, length);
+    if (found.isEmpty()) {
+      String what = "bytes [" + offset + ", " + (offset + length) + ") were neither kept nor purged";
+      throw MovedChunk.damaged("range: " + what, location, null);
+    }
+    if (found.get() instanceof MovedChunk.Gone gone) {
+      throw gone.purge().exception(location);
+    }
+    String successor = moved.successor().orElseThrow();
+    if (found.get() instanceof MovedChunk.Kept kept) {
+      long target = kept.target() + (offset - kept.offset());
+      return new Place(successor, target, length, crc32c, PurgedRows.NONE);
+    }
+    MovedChunk.Rewritten page = (MovedChunk.Rewritten) found.get();
+    if (page.offset() != offset || page.length() != length) {
+      throw MovedChunk.damaged("page: it has other bounds", location, null);
+    }
+    PurgedRows purged = PurgedRows.of(page.rows(), location);
+    return new Place(successor, page.target(), page.targetLength(), page.crc32c(), purged);
+  }
+
+  @Override
+  public Optional<MovedChunk> resolved(String chunk) {
+    MovedChunk known = moves.get(chunk);
+    if (known == null && size(chunk) >= 0) {
+      return Optional.empty();
+    }
+    if (known == null) {
+      known = moved(chunk).orElseThrow(() -> missing(chunk));
+    }
+    for (int i = 0; ; i++) {
+      String successor = known.successor().orElse("");
+      if (successor.isEmpty() || size(successor) >= 0) {
+        moves.put(chunk, known);
+        return Optional.of(known);
+      }
+      if (i == MAX_MOVES) {
+        throw MovedChunk.damaged("successor: it leads in a circle", location(chunk), null);
+      }
+      known = known.then(moved(successor).orElseThrow(() -> missing(successor)));
+    }
+  }
+
+  private Location location(String chunk) {
+    return dataset.with("chunk", chunk);
+  }
+
+  @Override
+  public Optional<MovedChunk> moved(String chunk) {
+    Path file = movedFile(chunk);
+    try {
+      if (Files.size(file) > MovedChunk.MAX_FILE_BYTES) {
+        throw MovedChunk.damaged("length", location(chunk), null);
+      }
+      return Optional.of(MovedChunk.parse(Files.readAllBytes(file), location(chunk)));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Removes a chunk and says for good where what was kept of it lies. Its successor must be durable
+   * already. A reader that has the chunk open reads on in it.
+   */
+  public void move(String chunk, MovedChunk moved) {
+    Path file = movedFile(chunk);
+    Path fresh = temp.resolve(UUID.randomUUID() + MOVED);
+    try {
+      DurableFiles.createDirectories(temp);
+      DurableFiles.createDirectories(file.getParent());
+      DurableFiles.write(fresh, moved.toBytes());
+      DurableFiles.move(fresh, file);
+      DurableFiles.syncDirectory(file.getParent());
+      removeMoved(chunk);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot write " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Removes all chunks that are still there although they moved: their mover was killed. */
+  public void finishMoves() {
+    if (!Files.isDirectory(chunks)) {
+      return;
+    }
+    try (Stream<Path> files = Files.walk(chunks, 2)) {
+      for (Path file : (Iterable<Path>) files.sorted()::iterator) {
+        String name = file.getFileName().toString();
+        String chunk = name.endsWith(MOVED) ? name.substring(0, name.length() - MOVED.length()) : "";
+        if (chunk.matches("[0-9a-f]{64}") && size(chunk) >= 0) {
+          // Only what is whole counts.
+          moved(chunk).orElseThrow();
+          removeMoved(chunk);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot list " + chunks, e);
+    }
+  }
+
+  private void removeMoved(String chunk) {
+    try {
+      forgetOpen(chunk);
+      Files.deleteIfExists(file(chunk));
+      DurableFiles.syncDirectory(file(chunk).getParent());
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot remove " + file(chunk) + ": " + e.getMessage(), e);
+    }
+  }
+
+  private void forgetOpen(String chunk) throws IOException {
+    synchronized (open) {
+      FileChannel channel = open.remove(chunk);
+      if (channel != null) {
+        channel.close();
+      }
+    }
+    Optional<ByteBuffer> mapping = mapped.remove(chunk);
+    if (mapping != null && mapping.isPresent()) {
+      MAPPINGS.decrementAndGet();
+    }
+  }
+
+  private ByteBuffer readFile(String chunk, long offset, int length) throws NoSuchFileException {
     ByteBuffer target = ByteBuffer.allocate(checkedLength(chunk, offset, length));
     for (int attempt = 0; ; attempt++) {
       try {
@@ -86,7 +294,7 @@ public final class LocalChunkStore implements ChunkStore {
         }
         forget(chunk);
       } catch (NoSuchFileException e) {
-        throw missing(chunk);
+        throw e;
       } catch (IOException e) {
         throw new UncheckedIOException("Cannot read " + file(chunk) + ": " + e.getMessage(), e);
       }
@@ -94,14 +302,14 @@ public final class LocalChunkStore implements ChunkStore {
   }
 
   /** A range is allocated only once the file is known to hold it. */
-  private int checkedLength(String chunk, long offset, int length) {
+  private int checkedLength(String chunk, long offset, int length) throws NoSuchFileException {
     if (offset < 0 || length < 0) {
       throw truncated(chunk, offset, length, size(chunk));
     }
     if (length > 1 << 20) {
       long size = size(chunk);
       if (size < 0) {
-        throw missing(chunk);
+        throw new NoSuchFileException(file(chunk).toString());
       }
       if (offset > size - length) {
         throw truncated(chunk, offset, length, size);
@@ -131,6 +339,10 @@ public final class LocalChunkStore implements ChunkStore {
           channel.map(FileChannel.MapMode.READ_ONLY, 0, size).order(ByteOrder.LITTLE_ENDIAN));
     } catch (NoSuchFileException e) {
       MAPPINGS.decrementAndGet();
+      // Ranges of its successor lie elsewhere, so it is no mapping of this chunk.
+      if (moved(chunk).isPresent()) {
+        return Optional.empty();
+      }
       throw missing(chunk);
     } catch (IOException e) {
       MAPPINGS.decrementAndGet();
@@ -182,6 +394,15 @@ public final class LocalChunkStore implements ChunkStore {
         open.remove(chunk);
       }
     }
+  }
+
+  /** A chunk that is back would show in old versions what was purged from them. */
+  private InvalidInputException purgedBefore(String chunk) {
+    return new InvalidInputException(
+        "SHEAF-PUR-007",
+        "Exactly these bytes were purged from the dataset before",
+        location(chunk),
+        "If they may be here again, commit them together with other samples");
   }
 
   private NotFoundException missing(String chunk) {
@@ -275,6 +496,10 @@ public final class LocalChunkStore implements ChunkStore {
         out.close();
         done = true;
         DurableFiles.createDirectories(target.getParent());
+        if (Files.exists(movedFile(id))) {
+          Files.delete(file);
+          throw purgedBefore(id);
+        }
         if (isThere(target)) {
           Files.delete(file);
         } else {

@@ -5,15 +5,23 @@ import java.nio.ByteOrder;
 
 /**
  * Reads one Arrow array of any page of a chunk: knows which node and buffers are its own, for every
- * page alike. Immutable, safe for use by several threads.
+ * page alike. Immutable once made, safe for use by several threads.
  */
 public abstract class ArrayReader {
   final int node;
   final int buffer;
+  private boolean column;
 
   ArrayReader(int node, int buffer) {
     this.node = node;
     this.buffer = buffer;
+  }
+
+  /** Returns a reader of a column of the page: its rows are those that may have been purged. */
+  static ArrayReader ofColumn(Physical layout, int node, int buffer) {
+    ArrayReader reader = of(layout, node, buffer);
+    reader.column = true;
+    return reader;
   }
 
   /** Returns a reader of {@code layout} whose first node and buffer have these numbers. */
@@ -45,15 +53,26 @@ public abstract class ArrayReader {
     throw new AssertionError(layout);
   }
 
-  /** Tells whether the value at {@code row} is null. */
+  /**
+   * Tells whether the value at {@code row} is null.
+   *
+   * @throws dev.sheaf.format.PurgedException if it is null because the row was purged
+   */
   public final boolean isNull(Page page, int row) {
     int nulls = page.nodeNulls[node];
     if (nulls == 0) {
       return false;
     }
-    if (nulls == page.nodeLength[node]) {
+    if (nulls == page.nodeLength[node] || isNullByBit(page, row)) {
+      if (column) {
+        page.purged().check(row);
+      }
       return true;
     }
+    return false;
+  }
+
+  private boolean isNullByBit(Page page, int row) {
     byte[] copied = page.rowCopy == null ? null : page.rowCopy.validity(node);
     int bits =
         copied != null ? copied[row >>> 3] : page.body.get(page.bufferOffset[buffer] + (row >>> 3));
@@ -70,9 +89,9 @@ public abstract class ArrayReader {
     return page.nodeNulls[node] == 0;
   }
 
-  /** Tells whether every value of the page is null. */
+  /** Tells whether every value of the page is null, and none because it was purged. */
   public final boolean allNull(Page page) {
-    return page.nodeNulls[node] == page.nodeLength[node];
+    return page.nodeNulls[node] == page.nodeLength[node] && page.purged().isEmpty();
   }
 
   /** Values of a fixed width. */

@@ -120,6 +120,16 @@ public final class IpcWriter {
     return header(rows, nodes.nodes, bufferLengths, false, bodyAlignment, this::write);
   }
 
+  /**
+   * Begins a record batch whose bytes are known, from its continuation mark to the end of its body;
+   * the caller writes them next.
+   */
+  public Placed beginCopy(int metadataLength, long bodyLength) {
+    Placed placed = new Placed(position, metadataLength, bodyLength);
+    blocks.add(placed);
+    return placed;
+  }
+
   private Placed header(
       int rows,
       List<int[]> nodes,

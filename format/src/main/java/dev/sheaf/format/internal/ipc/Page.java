@@ -1,5 +1,6 @@
 package dev.sheaf.format.internal.ipc;
 
+import dev.sheaf.format.internal.io.PurgedRows;
 import java.nio.ByteBuffer;
 
 /**
@@ -16,6 +17,7 @@ public final class Page {
   private final boolean unfolded;
   private final int firstRow;
   final RowCopy rowCopy;
+  private final PurgedRows purged;
   private int sampleReads;
 
   Page(
@@ -27,7 +29,8 @@ public final class Page {
       int[] bufferLength,
       boolean unfolded,
       int firstRow,
-      RowCopy rowCopy) {
+      RowCopy rowCopy,
+      PurgedRows purged) {
     this.body = body;
     this.rows = rows;
     this.nodeLength = nodeLength;
@@ -37,6 +40,7 @@ public final class Page {
     this.unfolded = unfolded;
     this.firstRow = firstRow;
     this.rowCopy = rowCopy;
+    this.purged = purged;
   }
 
   /** Returns the number of rows. */
@@ -79,7 +83,28 @@ public final class Page {
         bufferLength,
         unfolded,
         newFirstRow,
-        copy);
+        copy,
+        purged);
+  }
+
+  /** Returns this page with the rows that were purged from it. */
+  public Page without(PurgedRows rows) {
+    return new Page(
+        body,
+        this.rows,
+        nodeLength,
+        nodeNulls,
+        bufferOffset,
+        bufferLength,
+        unfolded,
+        firstRow,
+        rowCopy,
+        rows);
+  }
+
+  /** Returns the rows that were purged, which are null in every column. */
+  public PurgedRows purged() {
+    return purged;
   }
 
   /** Tells whether the page has its narrow cells by rows, too. */

@@ -4,6 +4,7 @@ import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdException;
 import dev.sheaf.format.CorruptDataException;
 import dev.sheaf.format.Location;
+import dev.sheaf.format.internal.io.PurgedRows;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.apache.arrow.flatbuf.Buffer;
@@ -44,7 +45,7 @@ public final class PageParser {
     int node = 0;
     int buffer = 0;
     for (int i = 0; i < columns.length; i++) {
-      readers[i] = ArrayReader.of(columns[i], node, buffer);
+      readers[i] = ArrayReader.ofColumn(columns[i], node, buffer);
       node += columns[i].nodes();
       buffer += columns[i].buffers();
     }
@@ -140,7 +141,17 @@ public final class PageParser {
     // Cells are handed out as views: none of them may write into a page that others read.
     ByteBuffer readOnly = body.asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
     Page result =
-        new Page(readOnly, rows, nodeLength, nodeNulls, offset, length, compressed, 0, null);
+        new Page(
+            readOnly,
+            rows,
+            nodeLength,
+            nodeNulls,
+            offset,
+            length,
+            compressed,
+            0,
+            null,
+            PurgedRows.NONE);
     int nodeAt = 0;
     int bufferAt = 0;
     for (Physical column : columns) {

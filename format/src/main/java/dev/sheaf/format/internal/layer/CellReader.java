@@ -456,15 +456,17 @@ public abstract class CellReader {
       HeapPages cache = cell.layer.context().heapPages();
       Page page = cache.get(chunk, offset);
       if (page == null) {
-        ByteBuffer bytes = cell.layer.context().store().read(chunk, offset, length);
-        check(bytes, crc, chunk, offset, row);
+        ChunkStore.PageBytes found =
+            cell.layer.context().store().readPage(chunk, offset, length, crc);
+        check(found.bytes(), found.crc32c(), chunk, offset, row);
         Location location = cell.location(row).with("chunk", chunk).with("offset", offset);
-        page = ReadContext.TEXT_PARSER.parseAnyRows(bytes, location);
+        page = ReadContext.TEXT_PARSER.parseAnyRows(found.bytes(), location).without(found.purged());
         cache.put(chunk, offset, page);
       }
       if (textRow < 0 || textRow >= page.rows()) {
         throw damaged("Descriptor names row " + textRow + " of " + page.rows(), row);
       }
+      page.purged().check(textRow);
       return ReadContext.TEXT.view(page, textRow);
     }
 

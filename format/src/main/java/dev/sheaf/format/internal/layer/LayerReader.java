@@ -3,6 +3,8 @@ package dev.sheaf.format.internal.layer;
 import dev.sheaf.format.CorruptDataException;
 import dev.sheaf.format.Location;
 import dev.sheaf.format.internal.io.Checksums;
+import dev.sheaf.format.internal.io.ChunkStore;
+import dev.sheaf.format.internal.io.PurgedRows;
 import dev.sheaf.format.internal.ipc.ArrayReader;
 import dev.sheaf.format.internal.ipc.Page;
 import dev.sheaf.format.internal.ipc.PageParser;
@@ -140,6 +142,16 @@ public final class LayerReader {
     return page(record.pageOf(row));
   }
 
+  /** Tells whether rows of this layer were purged; reads all of its pages. */
+  public boolean hasPurgedRows() {
+    for (int number = 0; number < record.pages(); number++) {
+      if (!page(number).purged().isEmpty()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Returns a page, read and verified at the first touch. */
   public Page page(int number) {
     Page page = pages.get(number);
@@ -154,7 +166,10 @@ public final class LayerReader {
   public Page pageOfSample(int row, RowCopy.Plan plan) {
     int number = record.pageOf(row);
     Page page = page(number);
-    if (page.hasRowCopy() || page.countSampleRead() != READS_BEFORE_COPY || plan.isEmpty()) {
+    if (page.hasRowCopy()
+        || page.countSampleRead() != READS_BEFORE_COPY
+        || plan.isEmpty()
+        || !page.purged().isEmpty()) {
       return page;
     }
     return copyRows(number, page, plan);
@@ -201,20 +216,27 @@ public final class LayerReader {
     }
     long offset = record.pageOffset(number);
     int length = record.pageLength(number);
-    ByteBuffer bytes =
-        leaf == null ? context.store().read(chunk(), offset, length) : slice(offset, length);
-    int computed = Checksums.crc32c(bytes);
-    if (computed != record.pageCrc(number)) {
+    int recorded = record.pageCrc(number);
+    ChunkStore.PageBytes found =
+        leaf == null
+            ? context.store().readPage(chunk(), offset, length, recorded)
+            : new ChunkStore.PageBytes(slice(offset, length), recorded, PurgedRows.NONE);
+    int computed = Checksums.crc32c(found.bytes());
+    if (computed != found.crc32c()) {
       throw new CorruptDataException(
           "SHEAF-CHK-001",
           String.format(
               "Page checksum does not match: stored=0x%08x computed=0x%08x",
-              record.pageCrc(number), computed),
+              found.crc32c(), computed),
           location(number),
           "The file is damaged; run `sheaf fsck` to list all damaged chunks");
     }
     int rows = record.firstRow(number + 1) - record.firstRow(number);
-    Page page = parser.parse(bytes, rows, location(number)).startingAt(record.firstRow(number));
+    Page page =
+        parser
+            .parse(found.bytes(), rows, location(number))
+            .startingAt(record.firstRow(number))
+            .without(found.purged());
     if (!page.isUnfolded() && account.take(page.heapBytes())) {
       pages.set(number, page);
       return page;

@@ -3,6 +3,7 @@ package dev.sheaf.format.internal.layer;
 import dev.sheaf.format.CorruptDataException;
 import dev.sheaf.format.Media;
 import dev.sheaf.format.MediaKind;
+import dev.sheaf.format.PurgedException;
 import dev.sheaf.format.Type;
 import dev.sheaf.format.internal.blob.Place;
 import dev.sheaf.format.internal.io.ChunkStore;
@@ -100,6 +101,8 @@ public final class StoredMedia implements Media {
         cell.settle();
       }
       return value;
+    } catch (PurgedException e) {
+      throw new PurgedException(e.headline(), cell.location(row), e);
     } catch (InternalError
         | IndexOutOfBoundsException
         | NegativeArraySizeException

@@ -1,0 +1,76 @@
+package dev.sheaf.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.sheaf.format.Dataset;
+import dev.sheaf.format.Row;
+import dev.sheaf.format.Transaction;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code sheaf purge}: looks first, is asked twice, and says what stays. */
+class PurgeTest {
+  @TempDir Path folder;
+  private CommandLineRun sheaf;
+
+  @BeforeEach
+  void fill() {
+    sheaf = new CommandLineRun(folder, "ada@lab7");
+    try (Dataset made = Dataset.create(folder.resolve("a.sheaf"));
+        Transaction change = made.begin()) {
+      for (int i = 0; i < 3; i++) {
+        change.append(
+            Row.of().key("k" + i).set("label", "l" + i).set("data", new byte[2000 + i]));
+      }
+      change.commit("Three rows");
+    }
+    sheaf.ok("tag", "a.sheaf", "v1");
+    sheaf.ok("set", "a.sheaf", "1", "label=edited", "-m", "Edit");
+  }
+
+  @Test
+  void wantsAReasonAndTheForceToDoIt() {
+    assertThat(sheaf.run("purge", "a.sheaf", "1")).isEqualTo(2);
+    assertThat(sheaf.err()).contains("--reason is missing");
+    assertThat(sheaf.run("purge", "a.sheaf", "1", "--reason", "why")).isEqualTo(2);
+    assertThat(sheaf.err()).contains("A purge cannot be undone");
+    assertThat(sheaf.run("purge", "a.sheaf", "--reason", "why", "--force")).isEqualTo(2);
+    assertThat(sheaf.err()).contains("No sample is named");
+    assertThat(sheaf.run("purge", "a.sheaf", "1", "--reason", "a\nb", "--dry-run")).isEqualTo(3);
+    assertThat(sheaf.err()).contains("SHEAF-PUR-003");
+    assertThat(sheaf.run("purge", "a.sheaf", "--continue")).isEqualTo(4);
+    assertThat(sheaf.err()).contains("SHEAF-PUR-006");
+  }
+
+  @Test
+  void saysWhatGoesAndWhatStaysAndDoesIt() {
+    JsonNode dry = sheaf.json("purge", "a.sheaf", "key:k1", "--reason", "asked to", "--dry-run");
+    assertThat(dry.get("dry_run").asBoolean()).isTrue();
+    assertThat(sheaf.json("get", "a.sheaf", "1").get(0).get("key").asText()).isEqualTo("k1");
+    JsonNode done = sheaf.json("purge", "a.sheaf", "key:k1", "--reason", "asked to", "--force");
+    assertThat(done.get("samples")).isEqualTo(dry.get("samples"));
+    assertThat(done.get("rows").asInt()).isEqualTo(1);
+    assertThat(done.get("values").asInt()).isEqualTo(1);
+    assertThat(done.get("bytes").asInt()).isEqualTo(2001);
+    assertThat(done.get("branches").toString()).isEqualTo("[\"main\"]");
+    assertThat(done.get("tags").toString()).isEqualTo("[\"v1\"]");
+    assertThat(done.get("left").get(0).get("columns").toString()).isEqualTo("[\"label\"]");
+    assertThat(done.get("left").get(0).get("why").asText()).isEqualTo("git");
+    assertThat(sheaf.json("get", "a.sheaf", "1").get(0).get("key").asText()).isEqualTo("k2");
+    assertThat(sheaf.run("get", "a.sheaf@v1", "1")).isEqualTo(4);
+    assertThat(sheaf.err()).contains("SHEAF-PUR-001").contains("asked to");
+    JsonNode fsck = sheaf.json("fsck", "a.sheaf", "--deep");
+    assertThat(fsck.get("ok").asBoolean()).isTrue();
+    assertThat(fsck.get("purged_cells").asInt()).isPositive();
+    String again =
+        sheaf.ok("purge", "a.sheaf@v1", "1", "--reason", "asked to", "--force", "--no-color");
+    assertThat(again)
+        .startsWith("Purged 1 sample: 0 rows of pages and 0 values outside (0 B), in 0 chunks\n")
+        .contains("Tags that have them: v1")
+        .contains("Still readable:")
+        .contains(": label (in Git object segments/");
+  }
+}
