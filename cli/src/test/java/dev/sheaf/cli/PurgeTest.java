@@ -22,8 +22,7 @@ class PurgeTest {
     try (Dataset made = Dataset.create(folder.resolve("a.sheaf"));
         Transaction change = made.begin()) {
       for (int i = 0; i < 3; i++) {
-        change.append(
-            Row.of().key("k" + i).set("label", "l" + i).set("data", new byte[2000 + i]));
+        change.append(Row.of().key("k" + i).set("label", "l" + i).set("data", new byte[2000 + i]));
       }
       change.commit("Three rows");
     }

@@ -82,7 +82,9 @@ final class FsckCommand extends Command {
             + " checked, "
             + Amounts.bytes(report.bytes())
             + " read"
-            + (report.purged() > 0 ? ", " + Amounts.count(report.purged(), "cell") + " purged" : "");
+            + (report.purged() > 0
+                ? ", " + Amounts.count(report.purged(), "cell") + " purged"
+                : "");
     if (report.ok()) {
       out().line(style().good("ok") + ": " + checked);
     } else {

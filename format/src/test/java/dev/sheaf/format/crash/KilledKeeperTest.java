@@ -116,8 +116,7 @@ class KilledKeeperTest {
 
   private static Killed writeAndKill(Randomness random, Path path, String work)
       throws IOException, InterruptedException {
-    Process writer =
-        Processes.start(Processes.java(KeepingWriter.class, path.toString(), work));
+    Process writer = Processes.start(Processes.java(KeepingWriter.class, path.toString(), work));
     try (BufferedReader lines =
         new BufferedReader(
             new InputStreamReader(writer.getInputStream(), StandardCharsets.UTF_8))) {

@@ -51,8 +51,7 @@ public final class GenerateMoved {
       for (int person : people) {
         samples.add(dataset.at("v1").sample(person).id());
       }
-      dataset.purge(
-          new PurgeRequest(samples, reason, PurgeRequest.Shared.REFUSE), Progress.NONE);
+      dataset.purge(new PurgeRequest(samples, reason, PurgeRequest.Shared.REFUSE), Progress.NONE);
     }
   }
 

@@ -43,7 +43,11 @@ class MovedTest {
   private static String names(Golden golden) throws IOException {
     Path chunks = golden.dataset().resolve("chunks");
     try (Stream<Path> files = Files.walk(chunks)) {
-      return files.filter(Files::isRegularFile).map(f -> f.getFileName().toString()).sorted().toList()
+      return files
+          .filter(Files::isRegularFile)
+          .map(f -> f.getFileName().toString())
+          .sorted()
+          .toList()
           .toString();
     }
   }

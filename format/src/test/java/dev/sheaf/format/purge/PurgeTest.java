@@ -32,8 +32,7 @@ class PurgeTest {
   @TempDir Path temp;
 
   private static PurgeRequest request(SampleId... samples) {
-    return new PurgeRequest(
-        Set.of(samples), "consent withdrawn", PurgeRequest.Shared.REFUSE);
+    return new PurgeRequest(Set.of(samples), "consent withdrawn", PurgeRequest.Shared.REFUSE);
   }
 
   @Test
@@ -227,7 +226,8 @@ class PurgeTest {
     try (Dataset dataset = Dataset.open(path)) {
       assertThat(dataset.fsck(false, Progress.NONE).damaged())
           .singleElement()
-          .satisfies(damage -> assertThat(damage.what()).startsWith("Purged bytes are still there"));
+          .satisfies(
+              damage -> assertThat(damage.what()).startsWith("Purged bytes are still there"));
       dataset.purge(request(victim), Progress.NONE);
       assertThat(before.get(0)).doesNotExist();
       assertThat(dataset.fsck(false, Progress.NONE).damaged()).isEmpty();
@@ -283,8 +283,7 @@ class PurgeTest {
   void refusesReasonsThatAreNoLine() {
     SampleId some = new SampleId(1, 2);
     for (String reason : List.of("", " ", "a\nb", "x".repeat(5000))) {
-      assertThatThrownBy(
-              () -> new PurgeRequest(Set.of(some), reason, PurgeRequest.Shared.REFUSE))
+      assertThatThrownBy(() -> new PurgeRequest(Set.of(some), reason, PurgeRequest.Shared.REFUSE))
           .isInstanceOf(InvalidInputException.class)
           .hasMessageContaining("Reason of a purge is not one line of 1 to 4096 bytes");
     }
@@ -295,17 +294,13 @@ class PurgeTest {
   /** Returns the chunks that hold some bytes, uncompressed. */
   static List<Path> filesWith(Path dataset, String text) throws IOException {
     try (Stream<Path> files = Files.walk(dataset.resolve("chunks"))) {
-      return files
-          .filter(Files::isRegularFile)
-          .filter(file -> contains(file, text))
-          .toList();
+      return files.filter(Files::isRegularFile).filter(file -> contains(file, text)).toList();
     }
   }
 
   private static boolean contains(Path file, String text) {
     try {
-      return new String(Files.readAllBytes(file), ISO_8859_1)
-          .contains(text);
+      return new String(Files.readAllBytes(file), ISO_8859_1).contains(text);
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
     }

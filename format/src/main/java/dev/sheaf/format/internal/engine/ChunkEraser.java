@@ -53,7 +53,8 @@ final class ChunkEraser {
 
   /** Copies a chunk with zeros in the place of ranges. */
   private MovedChunk blank(String chunk, ErasePlan.Chunk plan) {
-    TreeMap<Long, byte[]> patches = new IpcFile(store, chunk, dataset).checksumPatches(plan.ranges());
+    TreeMap<Long, byte[]> patches =
+        new IpcFile(store, chunk, dataset).checksumPatches(plan.ranges());
     List<MovedChunk.Range> ranges = new ArrayList<>();
     long size = store.size(chunk);
     String successor;

@@ -5,8 +5,8 @@ import dev.sheaf.format.ColumnValues;
 import dev.sheaf.format.CorruptDataException;
 import dev.sheaf.format.DatasetException;
 import dev.sheaf.format.Location;
-import dev.sheaf.format.PurgedException;
 import dev.sheaf.format.NotFoundException;
+import dev.sheaf.format.PurgedException;
 import dev.sheaf.format.Suggestion;
 import dev.sheaf.format.Type;
 import dev.sheaf.format.internal.layer.CellCopy;
@@ -193,8 +193,7 @@ final class ColumnGather {
       Location location = named ? known.location() : known.location().with("column", name);
       return known instanceof PurgedException
           ? new PurgedException(known.headline(), location, known)
-          : new CorruptDataException(
-              known.code(), known.headline(), location, known.hint(), known);
+          : new CorruptDataException(known.code(), known.headline(), location, known.hint(), known);
     }
     String what =
         cut

@@ -28,7 +28,6 @@ final class ErasePlan {
     TreeMap<Long, Page> pages() {
       return pages;
     }
-
   }
 
   /**
@@ -45,7 +44,9 @@ final class ErasePlan {
     return Collections.unmodifiableMap(chunks);
   }
 
-  /** Returns the names of the chunks, those with the pages of layers last: they lead to all else. */
+  /**
+   * Returns the names of the chunks, those with the pages of layers last: they lead to all else.
+   */
   Iterable<String> order() {
     return () ->
         chunks.entrySet().stream()
@@ -68,8 +69,7 @@ final class ErasePlan {
     one.isLayer |= isLayer;
     return one.pages
         .computeIfAbsent(
-            offset,
-            key -> new Page(page.length(), page.crc32c(), page.layouts(), new TreeSet<>()))
+            offset, key -> new Page(page.length(), page.crc32c(), page.layouts(), new TreeSet<>()))
         .rows()
         .add(row);
   }

@@ -243,10 +243,7 @@ final class LocalSample implements Sample {
         throw nullCell(column);
       }
       return value;
-    } catch (InternalError
-        | IndexOutOfBoundsException
-        | CorruptDataException
-        | PurgedException e) {
+    } catch (InternalError | IndexOutOfBoundsException | CorruptDataException | PurgedException e) {
       throw problem(e, position);
     }
   }
@@ -278,10 +275,7 @@ final class LocalSample implements Sample {
         throw nullCell(column);
       }
       return value;
-    } catch (InternalError
-        | IndexOutOfBoundsException
-        | CorruptDataException
-        | PurgedException e) {
+    } catch (InternalError | IndexOutOfBoundsException | CorruptDataException | PurgedException e) {
       throw problem(e, position);
     }
   }
@@ -421,10 +415,7 @@ final class LocalSample implements Sample {
     try {
       return version.state().schema().column(position).derived().isPresent()
           && Staleness.isStale(version.state(), this, position);
-    } catch (InternalError
-        | IndexOutOfBoundsException
-        | CorruptDataException
-        | PurgedException e) {
+    } catch (InternalError | IndexOutOfBoundsException | CorruptDataException | PurgedException e) {
       throw problem(e, position);
     }
   }

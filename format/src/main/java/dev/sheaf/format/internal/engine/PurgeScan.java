@@ -235,8 +235,7 @@ final class PurgeScan {
         return Optional.empty();
       }
       LocalChunkStore.Place place =
-          store.locate(
-              value.chunk().id(), value.offset(), (int) value.length(), value.crc32c());
+          store.locate(value.chunk().id(), value.offset(), (int) value.length(), value.crc32c());
       boolean gone = value.row() >= 0 && place.purged().contains(value.row());
       return gone ? Optional.empty() : Optional.of(new Wide(place, value.row()));
     } catch (PurgedException e) {
@@ -255,8 +254,7 @@ final class PurgeScan {
         .ifPresent(
             link -> {
               String column = layer.reader().record().columns().get(position).name();
-              left.add(
-                  new PurgeReport.Left(sample, List.of(column), link, PurgeReport.Why.LINK));
+              left.add(new PurgeReport.Left(sample, List.of(column), link, PurgeReport.Why.LINK));
             });
   }
 
@@ -281,8 +279,7 @@ final class PurgeScan {
       String column = layer.reader().record().columns().get(position).name();
       owners.put(
           new ErasePlan.Item(place.chunk(), place.offset(), found.get().textRow()),
-          new PurgeReport.Left(
-              sample, List.of(column), layer.path(), PurgeReport.Why.SHARED));
+          new PurgeReport.Left(sample, List.of(column), layer.path(), PurgeReport.Why.SHARED));
     }
   }
 

@@ -72,7 +72,9 @@ final class Purging {
           "SHEAF-PUR-005",
           "A purge was interrupted and must be finished first",
           Location.of(dataset.path()),
-          "Run `sheaf purge " + dataset.path() + " --continue`; positions may mean other samples now");
+          "Run `sheaf purge "
+              + dataset.path()
+              + " --continue`; positions may mean other samples now");
     }
     // Refuses before anything is changed.
     Set<SampleId> samples = scan().samples();
@@ -88,7 +90,12 @@ final class Purging {
       String more = scan.sharers().size() > some.size() ? ", …" : "";
       throw new InvalidInputException(
           "SHEAF-PUR-004",
-          "Other samples have the same bytes: " + scan.sharers().size() + " (" + join(some) + more + ")",
+          "Other samples have the same bytes: "
+              + scan.sharers().size()
+              + " ("
+              + join(some)
+              + more
+              + ")",
           Location.of(dataset.path()),
           "Purge them too with --shared purge, or leave what they share with --shared keep");
     }

@@ -153,7 +153,8 @@ public final class LocalChunkStore implements ChunkStore {
     Location location = location(chunk);
     Optional<MovedChunk.Range> found = moved.find(offset, length);
     if (found.isEmpty()) {
-      String what = "bytes [" + offset + ", " + (offset + length) + ") were neither kept nor purged";
+      String what =
+          "bytes [" + offset + ", " + (offset + length) + ") were neither kept nor purged";
       throw MovedChunk.damaged("range: " + what, location, null);
     }
     if (found.get() instanceof MovedChunk.Gone gone) {
@@ -240,7 +241,8 @@ public final class LocalChunkStore implements ChunkStore {
     try (Stream<Path> files = Files.walk(chunks, 2)) {
       for (Path file : (Iterable<Path>) files.sorted()::iterator) {
         String name = file.getFileName().toString();
-        String chunk = name.endsWith(MOVED) ? name.substring(0, name.length() - MOVED.length()) : "";
+        String chunk =
+            name.endsWith(MOVED) ? name.substring(0, name.length() - MOVED.length()) : "";
         if (chunk.matches("[0-9a-f]{64}") && size(chunk) >= 0) {
           // Only what is whole counts.
           moved(chunk).orElseThrow();

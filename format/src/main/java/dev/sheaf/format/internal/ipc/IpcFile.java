@@ -103,8 +103,7 @@ public final class IpcFile {
       IpcWriter.Placed batch, NavigableMap<Long, Long> ranges, Map<Long, byte[]> patches) {
     ByteBuffer head = store.read(chunk, batch.offset(), batch.metadataLength());
     Message message =
-        Message.getRootAsMessage(
-            head.slice(8, head.capacity() - 8).order(ByteOrder.LITTLE_ENDIAN));
+        Message.getRootAsMessage(head.slice(8, head.capacity() - 8).order(ByteOrder.LITTLE_ENDIAN));
     require(message.headerType() == MessageHeader.RecordBatch, "record batch");
     RecordBatch header = (RecordBatch) message.header(new RecordBatch());
     require(header.buffersLength() == 5, "record batch");

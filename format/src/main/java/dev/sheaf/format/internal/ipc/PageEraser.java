@@ -138,9 +138,7 @@ public final class PageEraser {
     }
 
     private int offset(int buffer, boolean large, int row) {
-      return large
-          ? (int) buffers[buffer].getLong(row * 8)
-          : buffers[buffer].getInt(row * 4);
+      return large ? (int) buffers[buffer].getLong(row * 8) : buffers[buffer].getInt(row * 4);
     }
   }
 }

@@ -460,7 +460,8 @@ public abstract class CellReader {
             cell.layer.context().store().readPage(chunk, offset, length, crc);
         check(found.bytes(), found.crc32c(), chunk, offset, row);
         Location location = cell.location(row).with("chunk", chunk).with("offset", offset);
-        page = ReadContext.TEXT_PARSER.parseAnyRows(found.bytes(), location).without(found.purged());
+        page =
+            ReadContext.TEXT_PARSER.parseAnyRows(found.bytes(), location).without(found.purged());
         cache.put(chunk, offset, page);
       }
       if (textRow < 0 || textRow >= page.rows()) {

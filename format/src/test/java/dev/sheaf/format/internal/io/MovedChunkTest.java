@@ -24,7 +24,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class MovedChunkTest {
   private static final String NEXT = "ab".repeat(32);
   private static final Purge FIRST = new Purge(Instant.ofEpochSecond(1_700_000_000), "asked to");
-  private static final Purge SECOND = new Purge(Instant.ofEpochSecond(1_800_000_000), "again \u00fc");
+  private static final Purge SECOND =
+      new Purge(Instant.ofEpochSecond(1_800_000_000), "again \u00fc");
 
   @TempDir Path temp;
 
@@ -82,12 +83,7 @@ class MovedChunkTest {
             new MovedChunk.Gone(100, 50, FIRST),
             new MovedChunk.Kept(150, 50, 2070),
             new MovedChunk.Rewritten(
-                200,
-                40,
-                5000,
-                56,
-                9,
-                new TreeMap<>(Map.of(3, FIRST, 5, SECOND, 8, SECOND))));
+                200, 40, 5000, 56, 9, new TreeMap<>(Map.of(3, FIRST, 5, SECOND, 8, SECOND))));
   }
 
   @Test
