@@ -274,6 +274,21 @@ def test_versions_are_pinned_and_logged(edits):
     assert older.log()[0].subject == log[2].message.split("\n")[0]
 
 
+def test_forgotten_history_ends(golden_copy):
+    path = golden_copy("edits-and-deletes")
+    ds = sheaf.open(path)
+    whole = ds.log()
+    assert len(whole) > 2
+    (path / "git" / "shallow").write_text(whole[1].id + "\n")
+    assert [c.id for c in ds.log()] == [c.id for c in whole[:2]]
+    assert sheaf.open(f"{path}@main~1").log()[0].parents == ()
+    with pytest.raises(sheaf.NotFoundError):
+        sheaf.open(f"{path}@main~2")
+    (path / "git" / "shallow").write_text("no id\n")
+    with pytest.raises(sheaf.CorruptDataError, match="shallow has a damaged line"):
+        sheaf.open(path).log()
+
+
 def test_names_of_datasets():
     with pytest.raises(sheaf.NotFoundError, match=r"Dataset does not exist at .*gone.sheaf"):
         sheaf.open(GOLDEN / "gone.sheaf")

@@ -77,6 +77,7 @@ class GitStore:
         self._refs: Any = None
         self._cache: OrderedDict[str, tuple[bytes, bytes]] = OrderedDict()
         self._cached = 0
+        self._boundary: tuple[tuple[int, int], frozenset[str]] = ((0, 0), frozenset())
         self._check_repository()
         _stores.add(self)
 
@@ -239,12 +240,31 @@ class GitStore:
         return Commit(
             oid,
             tree,
-            tuple(parents),
+            () if oid in self._shallow() else tuple(parents),
             name_of,
             email.rstrip(">"),
             moment,
             message.decode("utf-8", "replace"),
         )
+
+    def _shallow(self) -> frozenset[str]:
+        """Returns the commits whose parents are forgotten, as the file says now."""
+        path = os.path.join(self.folder, "shallow")
+        try:
+            state = os.stat(path)
+        except FileNotFoundError:
+            return frozenset()
+        stamp = (state.st_mtime_ns, state.st_size)
+        if self._boundary[0] != stamp:
+            try:
+                with open(path, encoding="ascii", errors="replace") as file:
+                    lines = frozenset(file.read().split())
+            except FileNotFoundError:
+                return frozenset()
+            if not all(_HEX_ID.fullmatch(line) for line in lines):
+                raise self.damage("shallow has a damaged line", "shallow")
+            self._boundary = (stamp, lines)
+        return self._boundary[1]
 
     # Refs
 

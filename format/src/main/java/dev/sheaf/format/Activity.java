@@ -9,7 +9,7 @@ import java.util.Objects;
  * whoever made it.
  *
  * @param kind what was done: {@code ingest}, {@code curate}, or {@code commit} for what left no
- *     record of its own
+ *     record of its own, or {@code boundary} where the work is older than the history that is kept
  * @param commit the commit
  * @param command the command line, or the empty string if it was not given on one
  * @param parameters the parameters that were not left to their defaults, as a JSON object, or the
@@ -47,6 +47,14 @@ public record Activity(
     Objects.requireNonNull(parameters, "parameters");
     Objects.requireNonNull(tools, "tools");
     Objects.requireNonNull(recipe, "recipe");
+  }
+
+  /**
+   * Returns what is known of a sample that was there already in the commit where history begins:
+   * the kind {@code boundary}, and nothing else.
+   */
+  public static Activity boundary(CommitInfo commit) {
+    return new Activity("boundary", commit, "", "", "", "");
   }
 
   /** Returns what a commit says of the work behind it. */

@@ -26,6 +26,11 @@ public record Blame(String column, CommitInfo commit, Activity activity, Optiona
     /** The column was added, and the sample shows its default. */
     COLUMN,
     /** A merge made the value from both sides. */
-    MERGE
+    MERGE,
+    /**
+     * Unknown: the cell had its value already in the commit where history begins, as what is older
+     * was forgotten; see {@link Dataset#expire}.
+     */
+    BOUNDARY
   }
 }

@@ -4,6 +4,7 @@ import dev.sheaf.format.internal.engine.LocalDataset;
 import dev.sheaf.format.internal.merge.LocalMerge;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -296,6 +297,20 @@ public interface Dataset extends AutoCloseable {
    * @param dryRun whether only to say what would go
    */
   GcReport gc(Duration grace, boolean dryRun);
+
+  /**
+   * Forgets versions that are older than a moment, so that {@link #gc} can remove what only they
+   * hold. All branches and tags stay. The versions that two branches started from stay too, with
+   * all since, so that diffs and merges between kept versions are as before; see {@link
+   * ExpireReport#held}. Where history begins then, {@link #boundary} tells.
+   *
+   * @param before what is older is forgotten
+   * @param dryRun whether only to say what would be
+   */
+  ExpireReport expire(Instant before, boolean dryRun);
+
+  /** Returns the ids of the commits before which history was forgotten, sorted. */
+  List<String> boundary();
 
   /**
    * Folds the sparse layers that edits left into few, in a commit that changes no cell. Layers with

@@ -6,6 +6,7 @@ import dev.sheaf.cli.output.Json;
 import dev.sheaf.format.GcReport;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -89,10 +90,20 @@ final class GcCommand extends Command {
     if (text.equals("now")) {
       return Duration.ZERO;
     }
+    return age(text)
+        .orElseThrow(
+            () ->
+                usage(
+                    "--prune-older-than is \"" + text + "\"",
+                    "Give an age: 14d, 12h, 2w or now"));
+  }
+
+  /** Returns the age that a text such as {@code 14d} is, or empty if it is none. */
+  static Optional<Duration> age(String text) {
     Matcher age = AGE.matcher(text);
-    if (!age.matches()) {
-      throw usage("--prune-older-than is \"" + text + "\"", "Give an age: 14d, 12h, 2w or now");
-    }
-    return Duration.ofSeconds(Long.parseLong(age.group(1)) * SECONDS.get(age.group(2)));
+    return age.matches()
+        ? Optional.of(
+            Duration.ofSeconds(Long.parseLong(age.group(1)) * SECONDS.get(age.group(2))))
+        : Optional.empty();
   }
 }

@@ -48,6 +48,9 @@ final class LogCommand extends Command {
       } else {
         list(commits, refs);
       }
+      if (commits.stream().map(CommitInfo::id).anyMatch(opened.dataset().boundary()::contains)) {
+        note("what is older was forgotten by sheaf expire");
+      }
     }
     return 0;
   }

@@ -125,6 +125,8 @@ final class Verbs {
           "Copy a dataset with all its versions",
           "compact",
           "Fold the layers that edits left",
+          "expire",
+          "Forget old versions",
           "gc",
           "Remove what no version needs",
           "purge",
@@ -185,6 +187,7 @@ final class Verbs {
           case "fsck" -> new FsckCommand();
           case "clone" -> new CloneCommand();
           case "compact" -> new CompactCommand();
+          case "expire" -> new ExpireCommand();
           case "gc" -> new GcCommand();
           case "purge" -> new PurgeCommand();
           case "demo" -> new DemoCommand();

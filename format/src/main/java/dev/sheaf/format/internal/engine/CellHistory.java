@@ -288,7 +288,7 @@ final class CellHistory {
     }
   }
 
-  private static Blame blame(
+  private Blame blame(
       SampleCells cells, Column column, Queued at, List<TreeSnapshot> parents) {
     Map<String, Column> system = new TreeMap<>();
     SchemaLeaves.read(at.tree())
@@ -305,7 +305,9 @@ final class CellHistory {
             .flatMap(one -> cells.value(at.tree(), one.id()))
             .map(SystemColumns::origin);
     Blame.Activity activity;
-    if (parents.size() > 1) {
+    if (dataset.git().isBoundary(at.commit().id())) {
+      activity = Blame.Activity.BOUNDARY;
+    } else if (parents.size() > 1) {
       activity = Blame.Activity.MERGE;
     } else if (!fresh && !cells.isHeld(at.tree(), column.id())) {
       activity = Blame.Activity.COLUMN;

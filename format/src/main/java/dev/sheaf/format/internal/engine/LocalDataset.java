@@ -10,6 +10,7 @@ import dev.sheaf.format.CommitInfo;
 import dev.sheaf.format.CompactReport;
 import dev.sheaf.format.CorruptDataException;
 import dev.sheaf.format.Dataset;
+import dev.sheaf.format.ExpireReport;
 import dev.sheaf.format.FsckReport;
 import dev.sheaf.format.GcReport;
 import dev.sheaf.format.InvalidInputException;
@@ -53,6 +54,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -257,7 +259,9 @@ public final class LocalDataset implements Dataset {
     if (versions.size() > MOST_VERSIONS) {
       versions.clear();
     }
-    return versions.computeIfAbsent(tree.commitId(), id -> new VersionState(tree, layers));
+    // The parents of a commit may be forgotten meanwhile.
+    String key = tree.commitId() + (git.isBoundary(tree.commitId()) ? "!" : "");
+    return versions.computeIfAbsent(key, id -> new VersionState(tree, layers));
   }
 
   /** Returns what a commit with these edits would hold; nothing is written. */
@@ -355,6 +359,14 @@ public final class LocalDataset implements Dataset {
       changes.get().close();
       changes = Optional.empty();
       ChangeIndex.remove(changesFolder());
+    }
+  }
+
+  /** Opens the index of changes anew when it is asked for next: the history has been cut. */
+  private synchronized void reopenChangeIndex() {
+    if (changes != null) {
+      changes.ifPresent(ChangeIndex::close);
+      changes = null;
     }
   }
 
@@ -564,6 +576,36 @@ public final class LocalDataset implements Dataset {
   public CompactReport compact(String branch) {
     requireBranch(branch);
     return new Compaction(this, branch).run();
+  }
+
+  @Override
+  public ExpireReport expire(Instant before, boolean dryRun) {
+    for (String branch : branches()) {
+      FormatLeaf.checkWriter(
+          state(git.resolve(branch)).tree().read(FormatLeaf.PATH), layers.context().dataset());
+    }
+    Set<String> inUse = new HashSet<>(LocalStagedEdits.bases(this));
+    inUse.addAll(BisectionFile.commits(this));
+    GitStore.Expired expired = git.expire(inUse, before, dryRun);
+    reopenChangeIndex();
+    List<ExpireReport.Held> held = new ArrayList<>();
+    expired
+        .held()
+        .forEach(
+            one -> held.add(new ExpireReport.Held(one.branch(), one.other(), one.commit())));
+    return new ExpireReport(
+        dryRun,
+        before,
+        expired.forgotten(),
+        expired.kept(),
+        expired.boundary(),
+        expired.reflogEntries(),
+        held);
+  }
+
+  @Override
+  public List<String> boundary() {
+    return git.boundary();
   }
 
   @Override

@@ -57,7 +57,10 @@ final class SampleHistory {
       }
       at = step.parent();
     }
-    Activity added = Activity.of(at.info());
+    Activity added =
+        dataset.git().isBoundary(at.commitId())
+            ? Activity.boundary(at.info())
+            : Activity.of(at.info());
     Provenance bare =
         new Provenance(
             sample.index(),

@@ -75,6 +75,11 @@ record CommitObject(
     }
   }
 
+  /** Returns the commit as one that begins a history. */
+  CommitObject withoutParents() {
+    return new CommitObject(id, tree, List.of(), authorName, authorEmail, time, message);
+  }
+
   private static Oid oid(String hex) throws BadObject {
     if (!Oid.isHex(hex)) {
       throw new BadObject("commit names an object by a damaged id");

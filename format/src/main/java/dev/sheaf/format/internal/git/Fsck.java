@@ -68,7 +68,9 @@ final class Fsck {
     if (object.type() == ObjectType.COMMIT) {
       CommitObject commit = CommitObject.parse(task.id(), object.bytes());
       push(commit.tree(), Optional.of(ObjectType.TREE), "");
-      commit.parents().forEach(parent -> push(parent, Optional.of(ObjectType.COMMIT), task.path()));
+      List<Oid> parents =
+          objects.shallow().commits().contains(task.id()) ? List.of() : commit.parents();
+      parents.forEach(parent -> push(parent, Optional.of(ObjectType.COMMIT), task.path()));
     } else if (object.type() == ObjectType.TREE) {
       TreeObject tree = TreeObject.parse(object.bytes());
       for (int i = 0; i < tree.count(); i++) {

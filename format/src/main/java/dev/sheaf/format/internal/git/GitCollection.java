@@ -1,16 +1,13 @@
 package dev.sheaf.format.internal.git;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * Finds what nothing leads to, and removes it from packs. Roots are all refs, the reflogs, the
@@ -23,13 +20,11 @@ final class GitCollection {
 
   private final ObjectStore objects;
   private final RefFiles refs;
-  private final Path gitDir;
   private final Reach reach;
 
-  GitCollection(ObjectStore objects, RefFiles refs, Path gitDir, BlobVisitor visitor) {
+  GitCollection(ObjectStore objects, RefFiles refs, BlobVisitor visitor) {
     this.objects = objects;
     this.refs = refs;
-    this.gitDir = gitDir;
     this.reach = new Reach(objects, visitor);
   }
 
@@ -41,23 +36,23 @@ final class GitCollection {
    * @param deletedSince deletions of branches that are older are no roots
    */
   void mark(Set<String> extra, Instant reflogSince, Instant deletedSince) {
-    roots(objects, refs, gitDir, extra, reflogSince, deletedSince).forEach(reach::visit);
+    roots(objects, refs, extra, reflogSince, deletedSince).forEach(reach::visit);
   }
 
   /** Returns what {@link #mark} begins with: commits and annotated tags. */
   static Set<Oid> roots(
       ObjectStore objects,
       RefFiles refs,
-      Path gitDir,
       Set<String> extra,
       Instant reflogSince,
       Instant deletedSince) {
     Set<Oid> roots = new HashSet<>(refs.list("refs/").values());
     extra.forEach(id -> roots.add(Oid.parse(id)));
-    for (String log : logs(gitDir)) {
-      addSteps(roots, refs.log(log), reflogSince);
-    }
-    addSteps(roots, refs.deletions(), deletedSince);
+    refs.logs()
+        .forEach(
+            (log, steps) ->
+                addSteps(
+                    roots, steps, log.equals(RefFiles.DELETIONS) ? deletedSince : reflogSince));
     roots.remove(Oid.ZERO);
     // A reflog outlives what an earlier collection removed.
     roots.removeIf(root -> !objects.contains(root));
@@ -70,23 +65,6 @@ final class GitCollection {
         roots.add(step.before());
         roots.add(step.after());
       }
-    }
-  }
-
-  private static List<String> logs(Path gitDir) {
-    Path folder = gitDir.resolve("logs");
-    if (!Files.isDirectory(folder)) {
-      return List.of();
-    }
-    try (Stream<Path> files = Files.walk(folder)) {
-      return files
-          .filter(Files::isRegularFile)
-          .map(file -> folder.relativize(file).toString().replace('\\', '/'))
-          .filter(name -> name.equals("HEAD") || RefName.isValid(name))
-          .sorted()
-          .toList();
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot list the reflogs of " + gitDir, e);
     }
   }
 

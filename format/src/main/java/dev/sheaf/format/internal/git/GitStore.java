@@ -614,6 +614,7 @@ public final class GitStore implements AutoCloseable {
       throw new UncheckedIOException("Cannot list the packs of " + gitDir, e);
     }
     try {
+      objects.shallow().commits();
       refs.list("refs/").forEach(fsck::start);
     } catch (DatasetException e) {
       fsck.problem("refs", e.getMessage());
@@ -649,7 +650,7 @@ public final class GitStore implements AutoCloseable {
       Instant olderThan,
       boolean dryRun,
       Runnable swept) {
-    GitCollection collection = new GitCollection(objects, refs, gitDir, visitor);
+    GitCollection collection = new GitCollection(objects, refs, visitor);
     // The long part runs beside others; what they commit meanwhile is marked under the lock.
     collection.mark(extra, reflogSince, olderThan);
     Supplier<Swept> rest =
@@ -673,7 +674,7 @@ public final class GitStore implements AutoCloseable {
    */
   public List<String> everyCommit(Set<String> extra) {
     Deque<Oid> todo = new ArrayDeque<>();
-    GitCollection.roots(objects, refs, gitDir, extra, Instant.MIN, Instant.MIN)
+    GitCollection.roots(objects, refs, extra, Instant.MIN, Instant.MIN)
         .forEach(root -> todo.add(revisions.peel(root, root.hex())));
     Set<Oid> seen = new LinkedHashSet<>(todo);
     while (!todo.isEmpty()) {
@@ -701,6 +702,91 @@ public final class GitStore implements AutoCloseable {
   }
 
   /**
+   * A version that is kept because two branches started from it.
+   *
+   * @param branch one branch
+   * @param other the other one
+   * @param commit the version
+   */
+  public record HeldBase(String branch, String other, String commit) {}
+
+  /**
+   * What was forgotten.
+   *
+   * @param forgotten commits that are
+   * @param kept commits that are left
+   * @param boundary commits whose parents are forgotten
+   * @param reflogEntries entries of reflogs that pointed to what is forgotten
+   * @param held old versions that are kept for merges
+   */
+  public record Expired(
+      long forgotten, long kept, List<String> boundary, long reflogEntries, List<HeldBase> held) {}
+
+  /** Returns the commits whose parents are forgotten, sorted. */
+  public List<String> boundary() {
+    return objects.shallow().commits().stream().map(Oid::hex).sorted().toList();
+  }
+
+  /** Tells whether the parents of a commit are forgotten. */
+  public boolean isBoundary(String commitId) {
+    return objects.shallow().commits().contains(Oid.parse(commitId));
+  }
+
+  /**
+   * Forgets history, so that a collection can remove what only it holds. Branches and tags stay,
+   * and so does what branches need to be merged; see {@link Expiry}.
+   *
+   * @param extra commits that are in use beside refs
+   * @param before what is older is forgotten
+   * @param dryRun whether nothing is changed
+   */
+  public Expired expire(Set<String> extra, Instant before, boolean dryRun) {
+    Supplier<Expired> work = () -> expireLocked(extra, before, dryRun);
+    return dryRun ? work.get() : RepositoryLock.during(gitDir, work);
+  }
+
+  private Expired expireLocked(Set<String> extra, Instant before, boolean dryRun) {
+    Map<String, Oid> branches = new LinkedHashMap<>();
+    Set<Oid> others = new LinkedHashSet<>();
+    refs.list("refs/")
+        .forEach(
+            (name, id) -> {
+              Oid commit = revisions.peel(id, name);
+              if (name.startsWith(RefName.HEADS)) {
+                branches.put(name, commit);
+              } else {
+                others.add(commit);
+              }
+            });
+    extra.forEach(id -> others.add(Oid.parse(id)));
+    Map<String, List<RefFiles.Step>> logs = refs.logs();
+    Set<Oid> logged = new LinkedHashSet<>();
+    for (List<RefFiles.Step> steps : logs.values()) {
+      for (RefFiles.Step step : steps) {
+        logged.add(step.before());
+        logged.add(step.after());
+      }
+    }
+    logged.remove(Oid.ZERO);
+    Expiry expiry = new Expiry(objects, before);
+    expiry.decide(branches, others, logged);
+    Set<Oid> boundary = expiry.boundary(objects.shallow().commits());
+    if (!dryRun && !boundary.equals(objects.shallow().commits())) {
+      objects.shallow().write(boundary);
+    }
+    long entries = 0;
+    for (Map.Entry<String, List<RefFiles.Step>> log : logs.entrySet()) {
+      entries += expiry.dropEntries(gitDir.resolve(log.getKey()), log.getValue(), dryRun);
+    }
+    return new Expired(
+        expiry.forgotten(),
+        expiry.kept().size(),
+        boundary.stream().map(Oid::hex).sorted().toList(),
+        entries,
+        expiry.held());
+  }
+
+  /**
    * Copies all refs and what they lead to into a new repository. Reflogs are not copied, nor what
    * nothing leads to.
    *
@@ -722,6 +808,11 @@ public final class GitStore implements AutoCloseable {
       writer.finish();
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot copy " + gitDir + " to " + absolute + ": " + e, e);
+    }
+    Set<Oid> boundary = new LinkedHashSet<>(objects.shallow().commits());
+    boundary.retainAll(reach.seen());
+    if (!boundary.isEmpty()) {
+      new ShallowFile(absolute, elsewhere).write(boundary);
     }
     RefWriter writer = new RefWriter(absolute, elsewhere, new HashSet<>());
     RepositoryLock.during(

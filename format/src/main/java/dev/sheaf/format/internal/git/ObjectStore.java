@@ -23,6 +23,7 @@ final class ObjectStore implements Closeable {
   private final Packs packs;
   private final LooseObjects loose;
   private final ObjectCache cache;
+  private final ShallowFile shallow;
   private final AtomicLong loads = new AtomicLong();
 
   ObjectStore(Path gitDir, Damage damage, long cacheBytes) {
@@ -30,6 +31,7 @@ final class ObjectStore implements Closeable {
     this.packs = new Packs(gitDir.resolve("objects").resolve("pack"));
     this.loose = new LooseObjects(gitDir.resolve("objects"));
     this.cache = new ObjectCache(cacheBytes);
+    this.shallow = new ShallowFile(gitDir, damage);
   }
 
   static void verify(Oid id, GitObject object) throws BadObject {
@@ -136,9 +138,16 @@ final class ObjectStore implements Closeable {
         : (TreeObject) read(id, ObjectType.TREE, path);
   }
 
+  /** Returns the commits whose parents are forgotten. */
+  ShallowFile shallow() {
+    return shallow;
+  }
+
+  /** Returns a commit; one whose parents are forgotten has none. */
   CommitObject commit(Oid id) {
     try {
-      return CommitObject.parse(id, read(id, ObjectType.COMMIT, "").bytes());
+      CommitObject commit = CommitObject.parse(id, read(id, ObjectType.COMMIT, "").bytes());
+      return shallow.commits().contains(id) ? commit.withoutParents() : commit;
     } catch (BadObject e) {
       throw damage.of(e.getMessage(), id, "");
     }

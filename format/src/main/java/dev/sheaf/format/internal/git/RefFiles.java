@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import java.util.stream.Collectors;
 
 /**
@@ -174,9 +175,29 @@ final class RefFiles {
   /** The file that has a line for each branch and tag that was deleted, as a reflog has them. */
   static final String DELETIONS = "sheaf.deleted";
 
-  /** Returns the branches and tags that were deleted on this machine, oldest first. */
-  List<Step> deletions() {
-    return steps(DELETIONS);
+  /**
+   * Returns the reflogs of all refs and of HEAD and the deletions, each oldest first, by the names of
+   * their files in the repository.
+   */
+  Map<String, List<Step>> logs() {
+    Map<String, List<Step>> logs = new TreeMap<>();
+    Path folder = gitDir.resolve("logs");
+    if (Files.isDirectory(folder)) {
+      try (Stream<Path> files = Files.walk(folder)) {
+        for (Path file : files.filter(Files::isRegularFile).toList()) {
+          String name = folder.relativize(file).toString().replace('\\', '/');
+          if (name.equals("HEAD") || RefName.isValid(name)) {
+            logs.put("logs/" + name, log(name));
+          }
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException("Cannot list the reflogs of " + gitDir, e);
+      }
+    }
+    if (Files.isRegularFile(gitDir.resolve(DELETIONS))) {
+      logs.put(DELETIONS, steps(DELETIONS));
+    }
+    return logs;
   }
 
   private List<Step> steps(String name) {

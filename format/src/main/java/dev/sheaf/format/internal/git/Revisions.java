@@ -83,7 +83,9 @@ final class Revisions {
       return history
           .ancestor(at, generations)
           .orElseThrow(
-              () -> notFound("Revision \"" + revision + "\" goes beyond the first commit", ""));
+              () ->
+                  notFound(
+                      "Revision \"" + revision + "\" goes beyond the first commit", forgotten()));
     }
     int number =
         text.equals("^") ? 1 : suffix.group(2) == null ? 0 : Integer.parseInt(suffix.group(2));
@@ -93,7 +95,7 @@ final class Revisions {
     List<Oid> parents = objects.commit(at).parents();
     if (number > parents.size()) {
       String has = at.hex().substring(0, 8) + " has " + parents.size() + " parents";
-      throw notFound("Revision \"" + revision + "\" does not exist: commit " + has, "");
+      throw notFound("Revision \"" + revision + "\" does not exist: commit " + has, forgotten());
     }
     return parents.get(number - 1);
   }
@@ -213,7 +215,7 @@ final class Revisions {
         .asOf(tip, moment)
         .map(CommitObject::id)
         .orElseThrow(
-            () -> notFound("Revision \"" + revision + "\" is before the first commit", ""));
+            () -> notFound("Revision \"" + revision + "\" is before the first commit", forgotten()));
   }
 
   private Oid step(List<RefFiles.Step> log, int back, Oid tip, String revision) {
@@ -229,6 +231,10 @@ final class Revisions {
     throw notFound(
         "Revision \"" + revision + "\" is not there: the ref's log has " + log.size() + " entries",
         "");
+  }
+
+  private String forgotten() {
+    return objects.shallow().commits().isEmpty() ? "" : "`sheaf expire` has forgotten what is older";
   }
 
   private NotFoundException noVersion() {

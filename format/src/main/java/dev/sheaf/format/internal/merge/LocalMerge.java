@@ -195,7 +195,9 @@ public final class LocalMerge implements Merge {
           "SHEAF-MRG-002",
           "Histories are unrelated: \"" + branch + "\" and \"" + rev + "\" have no common version",
           Location.of(dataset.path()),
-          "Versions of different datasets are brought together by `sheaf concat`");
+          git.boundary().isEmpty()
+              ? "Versions of different datasets are brought together by `sheaf ingest`"
+              : "`sheaf expire` has forgotten what is older than one of them; cherry-pick what is wanted");
     }
     if (bases.contains(theirs.id())) {
       return new Run(head, Status.UP_TO_DATE, null);
@@ -248,7 +250,9 @@ public final class LocalMerge implements Merge {
     if (count == 0 || wanted > count || (count > 1 && parent == 0)) {
       throw new InvalidInputException(
           "SHEAF-MRG-004",
-          count == 0
+          dataset.git().isBoundary(commit.id())
+              ? "What commit " + brief(commit) + " changed is forgotten: history begins with it"
+              : count == 0
               ? "Commit " + brief(commit) + " is the first: there is nothing it changed"
               : "Commit " + brief(commit) + " has " + count + " parents",
           Location.of(dataset.path()),
