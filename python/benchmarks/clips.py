@@ -3,9 +3,9 @@
     python clips.py prepare FOLDER [VIDEO...]    writes the videos and the list of clips, once
     python clips.py run FOLDER                   measures, each library in a process of its own
 
-`prepare` needs the ffmpeg command. It encodes 8 videos with a key frame every 30 frames and the same
-8 with one every 250: H.264, 640 x 360, 30 frames a second, two B-frames, sound. They are made of the
-videos given, repeated until they are 30 seconds long, or else of fractals that ffmpeg draws.
+`prepare` needs the ffmpeg command. It encodes 8 videos with a key frame every 30 frames and the
+same 8 with one every 250: H.264, 640 x 360, 30 frames a second, two B-frames, sound. They are made
+of the videos given, repeated until they are 30 seconds long, or else of fractals that ffmpeg draws.
 
 Each library opens the file for every clip, as the samples of a training set come in random order,
 and gives the frames as RGB. The same clips by Sheaf and by FFmpeg itself:
@@ -55,8 +55,10 @@ def encode(path, gop, video, sources):
     codec = f"-c:v libx264 -preset veryfast -threads 1 -g {gop} -keyint_min {gop} -sc_threshold 0"
     rest = f"-bf 2 -pix_fmt yuv420p -c:a aac -b:a 96k -movflags +faststart -t {SECONDS}"
     subprocess.run(
-        ["ffmpeg", "-v", "error", "-y", *pictures, *sound, "-map", "0:v", "-map", "1:a"]
-        + ["-vf", f"scale=640:360,setsar=1,fps={RATE}", *codec.split(), *rest.split(), path],
+        [
+            *["ffmpeg", "-v", "error", "-y", *pictures, *sound, "-map", "0:v", "-map", "1:a"],
+            *["-vf", f"scale=640:360,setsar=1,fps={RATE}", *codec.split(), *rest.split(), path],
+        ],
         check=True,
     )
 
@@ -103,7 +105,7 @@ def measure(name, folder):
     for gop in ("30", "250"):
         chosen = [c for c in clips if c[0].startswith(f"gop{gop}-")][:MEASURED]
         times = []
-        for number, (file, start) in enumerate(chosen):
+        for file, start in chosen:
             begin = time.perf_counter()
             frames = read(os.path.join(folder, file), int(start))
             times.append(time.perf_counter() - begin)

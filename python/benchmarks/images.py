@@ -6,8 +6,8 @@ A DataLoader with two worker processes and batches of 32 reads every image of th
 times; the first pass starts the workers and reads the files into the page cache. Reported is the
 best of the other two.
 
-  pillow        Image.open, convert("RGB"), resize with the bilinear filter: as wide as the reduction
-  pillow draft  the same after draft("RGB", (224, 224)): JPEGs decode at 1/2, 1/4 or 1/8 of their size
+  pillow        Image.open, convert("RGB"), resize with the bilinear filter, as wide as needed
+  pillow draft  the same after draft("RGB", (224, 224)): JPEGs decode at 1/2, 1/4 or 1/8
   torchvision   decode_image to RGB, resize bilinear with antialias
 
 The same by Sheaf, with two threads:

@@ -2,8 +2,9 @@
 
 python versions.py lance|deeplake FOLDER [SAMPLES]
 
-One million samples of 20 columns; commits of 100 changed cells in samples all over the dataset. Where a
-format branches, it makes a branch; where it merges, it merges two branches with 1,000 changed cells each.
+One million samples of 20 columns; commits of 100 changed cells in samples all over the dataset.
+Where a format branches, it makes a branch; where it merges, it merges two branches with 1,000
+changed cells each.
 """
 
 import shutil
@@ -41,7 +42,8 @@ def place(number):
 
 def report(name, times, extra=""):
     milliseconds = sorted(1000 * t for t in times)
-    print(f"{name}: median {statistics.median(milliseconds):.1f} ms, worst {milliseconds[-1]:.1f} {extra}", flush=True)
+    median, worst = statistics.median(milliseconds), milliseconds[-1]
+    print(f"{name}: median {median:.1f} ms, worst {worst:.1f} {extra}", flush=True)
 
 
 def size(folder):
@@ -65,11 +67,15 @@ def lance_job(folder):
     path = folder / "v.lance"
     start = time.perf_counter()
     batches = (
-        pa.RecordBatch.from_pydict({k: pa.array(v) for k, v in columns(i, min(100_000, SAMPLES - i)).items()})
+        pa.RecordBatch.from_pydict(
+            {k: pa.array(v) for k, v in columns(i, min(100_000, SAMPLES - i)).items()}
+        )
         for i in range(0, SAMPLES, 100_000)
     )
     first = next(batches)
-    reader = pa.RecordBatchReader.from_batches(first.schema, (b for part in ([first], batches) for b in part))
+    reader = pa.RecordBatchReader.from_batches(
+        first.schema, (b for part in ([first], batches) for b in part)
+    )
     dataset = lance.write_dataset(reader, str(path))
     print(f"written in {time.perf_counter() - start:.1f} s", flush=True)
 
@@ -79,7 +85,11 @@ def lance_job(folder):
         target.merge_insert("key").when_matched_update_all().execute(table)
 
     before = size(path)
-    report("commit of 100 cells", timed(lambda i: edit(dataset, i)), f"{(size(path) - before) // ROUNDS} bytes each")
+    report(
+        "commit of 100 cells",
+        timed(lambda i: edit(dataset, i)),
+        f"{(size(path) - before) // ROUNDS} bytes each",
+    )
     report("open", timed(lambda i: lance.dataset(str(path)).count_rows()))
     report("versions", timed(lambda i: lance.dataset(str(path)).versions()))
     if hasattr(dataset, "create_branch"):
@@ -95,7 +105,12 @@ def deeplake_job(folder):
     start = time.perf_counter()
     dataset = deeplake.create(f"file://{path}")
     sample = columns(0, 1)
-    kinds = {"U": deeplake.types.Text(), "i": deeplake.types.Int64(), "f": deeplake.types.Float32(), "b": deeplake.types.Bool()}
+    kinds = {
+        "U": deeplake.types.Text(),
+        "i": deeplake.types.Int64(),
+        "f": deeplake.types.Float32(),
+        "b": deeplake.types.Bool(),
+    }
     for name, values in sample.items():
         dataset.add_column(name, kinds[values.dtype.kind])
     for i in range(0, SAMPLES, 100_000):
@@ -111,7 +126,11 @@ def deeplake_job(folder):
         target.commit(f"Edit {number}")
 
     before = size(path)
-    report("commit of 100 cells", timed(lambda i: edit(dataset, i)), f"{(size(path) - before) // ROUNDS} bytes each")
+    report(
+        "commit of 100 cells",
+        timed(lambda i: edit(dataset, i)),
+        f"{(size(path) - before) // ROUNDS} bytes each",
+    )
     report("open", timed(lambda i: len(deeplake.open(f"file://{path}"))))
     report("history", timed(lambda i: [str(v) for v in deeplake.open(f"file://{path}").history]))
     report("branch", timed(lambda i: dataset.branch(f"b{i}")))

@@ -57,6 +57,25 @@ class GarbageCollectionTest {
   }
 
   @Test
+  void keepsTheOtherSideOfASavedMerge() {
+    Path path = temp.resolve("merge.sheaf");
+    try (Dataset dataset = Dataset.create(path)) {
+      append(dataset, "main", "base", 1);
+      dataset.createBranch("dev", "main");
+      String theirs = append(dataset, "dev", "theirs", 2).commit().id();
+      append(dataset, "main", "ours", 3);
+      dataset.merge("main", "dev").save("ada");
+      dataset.deleteBranch("dev");
+
+      dataset.gc(Duration.ZERO, false);
+      assertThat(dataset.fsck(true, Progress.NONE).ok()).isTrue();
+      Version merged = dataset.savedMerge("ada").orElseThrow().commit("Merge dev");
+      assertThat(merged.commit().parents()).contains(theirs);
+      assertThat(merged.size()).isEqualTo(3);
+    }
+  }
+
+  @Test
   void removesWhatADeletedBranchAloneHeldOnceItIsOldEnough() throws IOException {
     Path path = temp.resolve("a.sheaf");
     try (Dataset dataset = Dataset.create(path)) {

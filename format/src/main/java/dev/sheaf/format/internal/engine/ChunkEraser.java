@@ -144,9 +144,9 @@ final class ChunkEraser {
       throw damaged("Page checksum does not match", chunk);
     }
     Location location = dataset.with("chunk", chunk).with("offset", offset);
-    Page page = new PageParser(plan.layouts()).parseAnyRows(bytes, location);
+    Page page = new PageParser(plan.physical()).parseAnyRows(bytes, location);
     int[] rows = plan.rows().stream().mapToInt(Integer::intValue).toArray();
-    BatchParts parts = new PageEraser(plan.layouts()).without(page, rows);
+    BatchParts parts = new PageEraser(plan.physical()).without(page, rows);
     IpcWriter.Written written = out.writeBatch(page.rows(), parts, page.isUnfolded());
     SortedMap<Integer, Purge> purged = new TreeMap<>();
     plan.rows().forEach(row -> purged.put(row, purge));

@@ -37,7 +37,15 @@ final class ErasePlan {
    * @param layouts the layouts of its columns
    * @param rows the rows that are to go
    */
-  record Page(int length, int crc32c, Physical[] layouts, SortedSet<Integer> rows) {}
+  record Page(int length, int crc32c, List<Physical> layouts, SortedSet<Integer> rows) {
+    Page {
+      layouts = List.copyOf(layouts);
+    }
+
+    Physical[] physical() {
+      return layouts.toArray(Physical[]::new);
+    }
+  }
 
   /** Returns the chunks by name. */
   Map<String, Chunk> chunks() {

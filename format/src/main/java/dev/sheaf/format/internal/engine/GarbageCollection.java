@@ -10,7 +10,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -55,10 +54,8 @@ final class GarbageCollection {
           dataset.state(dataset.git().resolve(branch)).tree().read(FormatLeaf.PATH),
           dataset.layers().context().dataset());
     }
-    Set<String> inUse = new HashSet<>(LocalStagedEdits.bases(dataset));
-    inUse.addAll(BisectionFile.commits(dataset));
     GitStore.Swept swept =
-        dataset.git().collect(inUse, references, reflogSince, olderThan, dryRun, this::sweep);
+        dataset.git().collect(dataset.commitsInUse(), references, reflogSince, olderThan, dryRun, this::sweep);
     return new GcReport(
         dryRun,
         chunks,

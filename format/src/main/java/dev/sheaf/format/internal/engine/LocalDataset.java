@@ -578,15 +578,24 @@ public final class LocalDataset implements Dataset {
     return new Compaction(this, branch).run();
   }
 
+  /**
+   * Returns the commits that edits, bisections and merges of workspaces lean on, whatever branches
+   * lead to.
+   */
+  Set<String> commitsInUse() {
+    Set<String> inUse = new HashSet<>(LocalStagedEdits.bases(this));
+    inUse.addAll(BisectionFile.commits(this));
+    inUse.addAll(MergeFile.commits(this));
+    return inUse;
+  }
+
   @Override
   public ExpireReport expire(Instant before, boolean dryRun) {
     for (String branch : branches()) {
       FormatLeaf.checkWriter(
           state(git.resolve(branch)).tree().read(FormatLeaf.PATH), layers.context().dataset());
     }
-    Set<String> inUse = new HashSet<>(LocalStagedEdits.bases(this));
-    inUse.addAll(BisectionFile.commits(this));
-    GitStore.Expired expired = git.expire(inUse, before, dryRun);
+    GitStore.Expired expired = git.expire(commitsInUse(), before, dryRun);
     reopenChangeIndex();
     List<ExpireReport.Held> held = new ArrayList<>();
     expired

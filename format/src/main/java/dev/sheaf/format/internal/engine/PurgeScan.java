@@ -35,7 +35,7 @@ import java.util.TreeSet;
  * bytes. For one thread.
  */
 final class PurgeScan {
-  private static final Physical[] TEXT = {TextSink.layout()};
+  private static final List<Physical> TEXT = List.of(TextSink.layout());
 
   private final LocalDataset dataset;
   private final LocalChunkStore store;
@@ -72,7 +72,7 @@ final class PurgeScan {
   PurgeScan(LocalDataset dataset, LocalChunkStore store) {
     this.dataset = dataset;
     this.store = store;
-    this.commits = dataset.git().everyCommit(LocalStagedEdits.bases(dataset));
+    this.commits = dataset.git().everyCommit(dataset.commitsInUse());
     for (String commit : commits) {
       collect(dataset.git().snapshot(commit));
     }
@@ -173,8 +173,8 @@ final class PurgeScan {
     }
     int number = record.pageOf(row);
     LocalChunkStore.Place place = place(record, number);
-    Physical[] layouts =
-        record.columns().stream().map(c -> c.layout().physical()).toArray(Physical[]::new);
+    List<Physical> layouts =
+        record.columns().stream().<Physical>map(c -> c.layout().physical()).toList();
     ErasePlan.Page whole =
         new ErasePlan.Page(place.length(), place.crc32c(), layouts, new TreeSet<>());
     if (plan.addRow(place.chunk(), true, place.offset(), whole, at)) {

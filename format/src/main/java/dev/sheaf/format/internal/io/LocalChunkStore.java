@@ -243,9 +243,8 @@ public final class LocalChunkStore implements ChunkStore {
         String name = file.getFileName().toString();
         String chunk =
             name.endsWith(MOVED) ? name.substring(0, name.length() - MOVED.length()) : "";
-        if (chunk.matches("[0-9a-f]{64}") && size(chunk) >= 0) {
-          // Only what is whole counts.
-          moved(chunk).orElseThrow();
+        // Only what is whole counts.
+        if (chunk.matches("[0-9a-f]{64}") && size(chunk) >= 0 && moved(chunk).isPresent()) {
           removeMoved(chunk);
         }
       }

@@ -8,6 +8,7 @@ import dev.sheaf.format.Merge;
 import dev.sheaf.format.Version;
 import dev.sheaf.format.internal.engine.Authors;
 import dev.sheaf.format.internal.engine.LocalDataset;
+import dev.sheaf.format.internal.engine.MergeFile;
 import dev.sheaf.format.internal.engine.VersionState;
 import dev.sheaf.format.internal.git.CommitRequest;
 import dev.sheaf.format.internal.git.GitStore;

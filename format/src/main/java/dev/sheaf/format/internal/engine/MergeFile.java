@@ -1,11 +1,10 @@
-package dev.sheaf.format.internal.merge;
+package dev.sheaf.format.internal.engine;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sheaf.format.InvalidInputException;
 import dev.sheaf.format.Location;
 import dev.sheaf.format.Merge;
-import dev.sheaf.format.internal.engine.LocalDataset;
 import dev.sheaf.format.internal.io.DurableFiles;
 import dev.sheaf.format.internal.layer.Json;
 import java.io.IOException;
@@ -13,20 +12,29 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * A merge that is kept: {@code local/merges/NAME.json} with the versions and the decisions. What is
  * in conflict is not stored, since it follows from these.
  */
-final class MergeFile {
+public final class MergeFile {
   private static final String FOLDER = "merges";
+  private static final String SUFFIX = ".json";
 
   private final Path file;
 
-  MergeFile(LocalDataset dataset, String name) {
+  /**
+   * Names a merge; nothing is read or written yet.
+   *
+   * @throws InvalidInputException if the name is no name
+   */
+  public MergeFile(LocalDataset dataset, String name) {
     if (!name.matches("[A-Za-z0-9@._%-]{1,200}") || name.startsWith(".")) {
       throw new InvalidInputException(
           "SHEAF-MRG-005",
@@ -34,7 +42,7 @@ final class MergeFile {
           Location.NONE,
           "Use letters, digits and @ . _ % -");
     }
-    this.file = dataset.local().resolve(FOLDER).resolve(name + ".json");
+    this.file = dataset.local().resolve(FOLDER).resolve(name + SUFFIX);
   }
 
   /**
@@ -44,7 +52,7 @@ final class MergeFile {
    * @param theirs its commit
    * @param preferred the side that wins what is not decided, or null
    */
-  record State(
+  public record State(
       Merge.Kind kind,
       String branch,
       String rev,
@@ -55,7 +63,29 @@ final class MergeFile {
       boolean noFastForward,
       Map<String, Merge.Resolution> resolutions) {}
 
-  void write(State state) {
+  /** Returns the commits that the kept merges of all workspaces bring in. */
+  static Set<String> commits(LocalDataset dataset) {
+    Path folder = dataset.local().resolve(FOLDER);
+    Set<String> commits = new HashSet<>();
+    if (!Files.isDirectory(folder)) {
+      return commits;
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path one : files.map(Path::getFileName).toList()) {
+        String name = one.toString();
+        if (name.endsWith(SUFFIX)) {
+          String workspace = name.substring(0, name.length() - SUFFIX.length());
+          new MergeFile(dataset, workspace).read().ifPresent(kept -> commits.add(kept.theirs()));
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot list " + folder, e);
+    }
+    return commits;
+  }
+
+  /** Keeps a state durably in the place of the one before. */
+  public void write(State state) {
     ObjectNode node = Json.object();
     node.put("kind", state.kind().name());
     node.put("branch", state.branch());
@@ -89,7 +119,8 @@ final class MergeFile {
     }
   }
 
-  Optional<State> read() {
+  /** Returns what is kept, if anything is. */
+  public Optional<State> read() {
     byte[] bytes;
     try {
       bytes = Files.readAllBytes(file);
@@ -123,7 +154,8 @@ final class MergeFile {
             resolutions));
   }
 
-  void delete() {
+  /** Forgets the merge, if there is one. */
+  public void delete() {
     try {
       Files.deleteIfExists(file);
     } catch (IOException e) {
