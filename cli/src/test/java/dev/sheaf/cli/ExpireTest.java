@@ -21,7 +21,8 @@ class ExpireTest {
     try (Dataset made = Dataset.create(folder.resolve("a.sheaf"));
         Transaction change = made.begin()) {
       for (int i = 0; i < 3; i++) {
-        change.append(Row.of().key("k" + i).set("label", "l" + i).set("text", "x".repeat(5000 + i)));
+        change.append(
+            Row.of().key("k" + i).set("label", "l" + i).set("text", "x".repeat(5000 + i)));
       }
       change.commit("Three rows");
     }
@@ -96,6 +97,8 @@ class ExpireTest {
     assertThat(sheaf.run("expire", "a.sheaf")).isEqualTo(2);
     assertThat(sheaf.err()).contains("--older-than is missing");
     assertThat(sheaf.run("expire", "a.sheaf", "--older-than", "soon")).isEqualTo(2);
-    assertThat(sheaf.err()).contains("--older-than is \"soon\"").contains("90d, 12w, now, 2026-11-01");
+    assertThat(sheaf.err())
+        .contains("--older-than is \"soon\"")
+        .contains("90d, 12w, now, 2026-11-01");
   }
 }

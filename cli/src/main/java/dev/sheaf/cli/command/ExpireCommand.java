@@ -91,7 +91,9 @@ final class ExpireCommand extends Command {
             verb
                 + Amounts.count(report.forgotten(), "version")
                 + " and "
-                + (report.reflogEntries() == 1 ? "1 reflog entry" : report.reflogEntries() + " reflog entries")
+                + (report.reflogEntries() == 1
+                    ? "1 reflog entry"
+                    : report.reflogEntries() + " reflog entries")
                 + "; "
                 + Amounts.count(report.kept(), "version")
                 + (report.kept() == 1 ? " stays" : " stay"));

@@ -94,16 +94,14 @@ final class GcCommand extends Command {
         .orElseThrow(
             () ->
                 usage(
-                    "--prune-older-than is \"" + text + "\"",
-                    "Give an age: 14d, 12h, 2w or now"));
+                    "--prune-older-than is \"" + text + "\"", "Give an age: 14d, 12h, 2w or now"));
   }
 
   /** Returns the age that a text such as {@code 14d} is, or empty if it is none. */
   static Optional<Duration> age(String text) {
     Matcher age = AGE.matcher(text);
     return age.matches()
-        ? Optional.of(
-            Duration.ofSeconds(Long.parseLong(age.group(1)) * SECONDS.get(age.group(2))))
+        ? Optional.of(Duration.ofSeconds(Long.parseLong(age.group(1)) * SECONDS.get(age.group(2))))
         : Optional.empty();
   }
 }

@@ -288,8 +288,7 @@ final class CellHistory {
     }
   }
 
-  private Blame blame(
-      SampleCells cells, Column column, Queued at, List<TreeSnapshot> parents) {
+  private Blame blame(SampleCells cells, Column column, Queued at, List<TreeSnapshot> parents) {
     Map<String, Column> system = new TreeMap<>();
     SchemaLeaves.read(at.tree())
         .forEach((id, ranked) -> system.put(ranked.column().name(), ranked.column()));

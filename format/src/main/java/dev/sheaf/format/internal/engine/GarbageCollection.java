@@ -55,7 +55,10 @@ final class GarbageCollection {
           dataset.layers().context().dataset());
     }
     GitStore.Swept swept =
-        dataset.git().collect(dataset.commitsInUse(), references, reflogSince, olderThan, dryRun, this::sweep);
+        dataset
+            .git()
+            .collect(
+                dataset.commitsInUse(), references, reflogSince, olderThan, dryRun, this::sweep);
     return new GcReport(
         dryRun,
         chunks,

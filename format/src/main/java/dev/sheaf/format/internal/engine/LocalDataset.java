@@ -600,8 +600,7 @@ public final class LocalDataset implements Dataset {
     List<ExpireReport.Held> held = new ArrayList<>();
     expired
         .held()
-        .forEach(
-            one -> held.add(new ExpireReport.Held(one.branch(), one.other(), one.commit())));
+        .forEach(one -> held.add(new ExpireReport.Held(one.branch(), one.other(), one.commit())));
     return new ExpireReport(
         dryRun,
         before,

@@ -47,7 +47,8 @@ final class Expiry {
    * Decides.
    *
    * @param branches the branches, by full name
-   * @param others commits that stay, with or without history; those that are gone already are passed over
+   * @param others commits that stay, with or without history; those that are gone already are
+   *     passed over
    * @param logged commits that reflogs name
    */
   void decide(Map<String, Oid> branches, Collection<Oid> others, Collection<Oid> logged) {
@@ -66,7 +67,9 @@ final class Expiry {
       for (Oid id : lines) {
         List<Oid> parents = graph.get(id).parents();
         if (parents.stream().anyMatch(lines::contains)) {
-          parents.stream().filter(p -> !lines.contains(p) && graph.containsKey(p)).forEach(todo::add);
+          parents.stream()
+              .filter(p -> !lines.contains(p) && graph.containsKey(p))
+              .forEach(todo::add);
         }
       }
     }
@@ -106,7 +109,8 @@ final class Expiry {
       for (int j = i + 1; j < names.size(); j++) {
         Oid one = branches.get(names.get(i));
         Oid other = branches.get(names.get(j));
-        List<Oid> bases = one.equals(other) ? List.of() : MergeBases.of(objects, List.of(one), other);
+        List<Oid> bases =
+            one.equals(other) ? List.of() : MergeBases.of(objects, List.of(one), other);
         for (Oid base : bases) {
           if (objects.commit(base).time().isBefore(before)) {
             held.add(

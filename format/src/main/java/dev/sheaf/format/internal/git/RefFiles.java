@@ -22,8 +22,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Reads HEAD, loose and packed refs and reflogs. Keeps nothing, so it always sees what other
@@ -176,8 +176,8 @@ final class RefFiles {
   static final String DELETIONS = "sheaf.deleted";
 
   /**
-   * Returns the reflogs of all refs and of HEAD and the deletions, each oldest first, by the names of
-   * their files in the repository.
+   * Returns the reflogs of all refs and of HEAD and the deletions, each oldest first, by the names
+   * of their files in the repository.
    */
   Map<String, List<Step>> logs() {
     Map<String, List<Step>> logs = new TreeMap<>();

@@ -215,7 +215,8 @@ final class Revisions {
         .asOf(tip, moment)
         .map(CommitObject::id)
         .orElseThrow(
-            () -> notFound("Revision \"" + revision + "\" is before the first commit", forgotten()));
+            () ->
+                notFound("Revision \"" + revision + "\" is before the first commit", forgotten()));
   }
 
   private Oid step(List<RefFiles.Step> log, int back, Oid tip, String revision) {
@@ -234,7 +235,9 @@ final class Revisions {
   }
 
   private String forgotten() {
-    return objects.shallow().commits().isEmpty() ? "" : "`sheaf expire` has forgotten what is older";
+    return objects.shallow().commits().isEmpty()
+        ? ""
+        : "`sheaf expire` has forgotten what is older";
   }
 
   private NotFoundException noVersion() {

@@ -254,8 +254,8 @@ public final class LocalMerge implements Merge {
           dataset.git().isBoundary(commit.id())
               ? "What commit " + brief(commit) + " changed is forgotten: history begins with it"
               : count == 0
-              ? "Commit " + brief(commit) + " is the first: there is nothing it changed"
-              : "Commit " + brief(commit) + " has " + count + " parents",
+                  ? "Commit " + brief(commit) + " is the first: there is nothing it changed"
+                  : "Commit " + brief(commit) + " has " + count + " parents",
           Location.of(dataset.path()),
           count == 0 ? "Name another commit" : "Say which one the change is measured against");
     }

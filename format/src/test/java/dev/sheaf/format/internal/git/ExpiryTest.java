@@ -42,8 +42,7 @@ class ExpiryTest {
   private CommitInfo commit(GitStore store, String branch, List<String> merged) {
     day++;
     CommitRequest request =
-        CommitRequest.of(
-                "Day " + day, head -> edit(Map.of(branch + "/" + day % 3, "Day " + day)))
+        CommitRequest.of("Day " + day, head -> edit(Map.of(branch + "/" + day % 3, "Day " + day)))
             .withTime(START.plus(Duration.ofDays(day)));
     return store.commit(branch, merged.isEmpty() ? request : request.withMergedParents(merged));
   }
@@ -115,8 +114,7 @@ class ExpiryTest {
         commit(store, "side");
       }
       GitStore.Expired done = store.expire(Set.of(), day(100), false);
-      assertThat(done.held())
-          .containsExactly(new GitStore.HeldBase("main", "side", base.id()));
+      assertThat(done.held()).containsExactly(new GitStore.HeldBase("main", "side", base.id()));
       assertThat(done.boundary()).containsExactly(base.id());
       assertThat(store.boundary()).containsExactly(base.id());
       assertThat(store.isBoundary(base.id())).isTrue();
@@ -173,7 +171,8 @@ class ExpiryTest {
     List<String> git = List.of("git", "-c", "safe.directory=*", "-C", "git");
     assertThat(Repositories.run(folder, with(git, "log", "--format=%s", "main")))
         .isEqualTo("Day 6\nDay 5\n");
-    assertThat(Repositories.run(folder, with(git, "log", "--format=%s", "v1"))).isEqualTo("Day 2\n");
+    assertThat(Repositories.run(folder, with(git, "log", "--format=%s", "v1")))
+        .isEqualTo("Day 2\n");
     assertThat(Repositories.run(folder, with(git, "fsck", "--full", "--no-dangling")))
         .doesNotContain("missing")
         .doesNotContain("broken");
@@ -185,7 +184,9 @@ class ExpiryTest {
     return all;
   }
 
-  /** Random histories, cut anywhere: tips are whole, and what branches have in common is the same. */
+  /**
+   * Random histories, cut anywhere: tips are whole, and what branches have in common is the same.
+   */
   @Test
   void keepsRandomHistoriesMergeable() {
     int[] number = {0};
@@ -246,7 +247,8 @@ class ExpiryTest {
       facts.put(one.name(), store.resolve(one.name()).treeId());
       for (GitStore.Ref other : store.branches()) {
         facts.put(
-            one.name() + " " + other.name(), bases(store, List.of(one.commitId()), other.commitId()));
+            one.name() + " " + other.name(),
+            bases(store, List.of(one.commitId()), other.commitId()));
       }
     }
     return facts;
