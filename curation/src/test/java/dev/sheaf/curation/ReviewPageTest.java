@@ -148,15 +148,24 @@ class ReviewPageTest {
     update("k0", "tags", List.of("beach", "night", "night"));
     String html = page(0);
     assertThat(html)
-        .contains(row("bird", 0, 1, "good", "+1"), row("dog", 4, 3, "bad", "-1"))
-        .contains(row("night", 0, 1, "good", "+1"), row("day", 8, 7, "bad", "-1"))
-        .contains(row("beach", 8, 8, "dim", ""))
+        .containsPattern(row("bird", 0, 1, "good", "+1"))
+        .containsPattern(row("dog", 4, 3, "bad", "-1"))
+        .containsPattern(row("night", 0, 1, "good", "+1"))
+        .containsPattern(row("day", 8, 7, "bad", "-1"))
+        .containsPattern(row("beach", 8, 8, "dim", ""))
         .contains("As before: <bdi>image, codec</bdi>");
   }
 
-  private static String row(String value, long before, long after, String kind, String change) {
-    return String.format(
-        "<td class=n>%d<td class=n>%d<td class=\"n %s\">%s", before, after, kind, change);
+  /** A row of the shift of a column; what draws its bars is left open. */
+  private static Pattern row(String value, long before, long after, String kind, String change) {
+    String counts =
+        String.format(
+            "<td class=n>%d<td class=n>%d<td class=\"n %s\">%s", before, after, kind, change);
+    return Pattern.compile(
+        "<tr><th scope=row>(<bdi>)?"
+            + Pattern.quote(value)
+            + "((?!<tr>|</tbody>)[^\n])*"
+            + Pattern.quote(counts));
   }
 
   @Test

@@ -29,13 +29,13 @@ final class KeepingWriter {
         dataset.finishPurge(Progress.NONE);
       }
       System.out.println("open");
-      for (int round = 0; ; round++) {
-        round(dataset, arguments[1], round);
+      while (true) {
+        round(dataset, arguments[1]);
       }
     }
   }
 
-  private static void round(Dataset dataset, String work, int round) {
+  private static void round(Dataset dataset, String work) {
     switch (work) {
       case "commit" -> {
         System.out.println("begin");
