@@ -48,6 +48,7 @@ class LyingCellsTest {
   private static final int INLINE_VALIDITY = 1;
   private static final int SOURCE_VALIDITY = 1;
   private static final int UNIT_VALIDITY = 4;
+  private static final int LENGTH_VALUES = 10;
   private static final int SHA256_VALIDITY = 19;
   private static final int SHAPE_VALIDITY = 20;
   private static final int SHAPE_AXES = 22;
@@ -187,6 +188,20 @@ class LyingCellsTest {
     refused(0, sample -> sample.media("image").toBytes(), "Value is nowhere");
     cell("boxes", INLINE_VALIDITY, 0, 1);
     refused(0, sample -> sample.tensor("boxes"), "Value is nowhere");
+  }
+
+  @Test
+  void payloadsTakeNoMemoryForBytesThatAreNotThere() throws IOException {
+    long before = Cases.allocatedBytes();
+    // 512 MiB longer than it is.
+    cell("image", LENGTH_VALUES, 8 + 3, 0x20);
+    refused(1, sample -> sample.media("image").toBytes(), "Chunk file is too short");
+    refused(1, sample -> sample.media("image").bytes(), "Chunk file is too short");
+    refused(
+        1, sample -> sample.media("image").copyTo(ByteBuffer.allocate(9)), "Chunk file is too short");
+    cell("image", LENGTH_VALUES, 8 + 7, 0x40);
+    refused(1, sample -> sample.media("image").toBytes(), "Descriptor with offset=");
+    assertThat(Cases.allocatedBytes() - before).isLessThan(64 << 20);
   }
 
   @Test

@@ -75,9 +75,16 @@ public final class StoredMedia implements Media {
 
   @Override
   public byte[] toBytes() {
-    byte[] copy = new byte[Math.toIntExact(length)];
-    copyTo(ByteBuffer.wrap(copy));
-    return copy;
+    return guarded(
+        () -> {
+          // The length in the page is a claim; only these bytes are known to be there.
+          ByteBuffer bytes = cell.bytes(page, row);
+          byte[] copy = new byte[bytes.remaining()];
+          Mapped.copy(ByteBuffer.wrap(copy), bytes);
+          settleCopied(bytes);
+          return copy;
+        },
+        false);
   }
 
   @Override
@@ -86,12 +93,16 @@ public final class StoredMedia implements Media {
         () -> {
           ByteBuffer bytes = cell.bytes(page, row);
           Mapped.copy(target, bytes);
-          if (bytes.isDirect()) {
-            cell.settleValue(page, row);
-          }
+          settleCopied(bytes);
           return target;
         },
         false);
+  }
+
+  private void settleCopied(ByteBuffer bytes) {
+    if (bytes.isDirect()) {
+      cell.settleValue(page, row);
+    }
   }
 
   private <T> T guarded(Supplier<T> read, boolean mapped) {
