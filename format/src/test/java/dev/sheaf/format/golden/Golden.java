@@ -79,9 +79,7 @@ public record Golden(Path folder) {
    */
   public Path copyTo(Path parent) {
     Path copy = parent.resolve(name() + ".sheaf");
-    List<Path> all = files(folder);
-    all.remove(folder.resolve(EXPECTED));
-    for (Path file : all) {
+    for (Path file : filesAndLinks()) {
       Path target =
           file.startsWith(dataset())
               ? copy.resolve(dataset().relativize(file).toString())
@@ -102,6 +100,13 @@ public record Golden(Path folder) {
   /** Returns the files of the dataset. */
   public List<Path> files() {
     return files(dataset());
+  }
+
+  /** Returns the files of the dataset, and those beside it that it links to. */
+  public List<Path> filesAndLinks() {
+    List<Path> all = files(folder);
+    all.remove(folder.resolve(EXPECTED));
+    return all;
   }
 
   private static List<Path> files(Path top) {

@@ -7,6 +7,8 @@ import dev.sheaf.format.internal.blob.Place;
 import dev.sheaf.format.internal.git.GitStore;
 import dev.sheaf.format.internal.git.TreeSnapshot;
 import dev.sheaf.format.internal.io.ChunkStore;
+import dev.sheaf.format.internal.io.LinkRoots;
+import dev.sheaf.format.internal.io.LinkedChunkStore;
 import dev.sheaf.format.internal.io.LocalChunkStore;
 import dev.sheaf.format.internal.layer.CellReader;
 import dev.sheaf.format.internal.layer.HeapPages;
@@ -62,7 +64,15 @@ final class GuardedRanges {
 
   /** Returns what reads a dataset's chunks and remembers nothing of earlier reads. */
   static ReadContext context(Path dataset) {
-    return context(new LocalChunkStore(dataset.resolve("chunks"), dataset.resolve("local")));
+    return context(store(dataset));
+  }
+
+  /** Returns the store of a dataset's chunks, and of the files that it links to. */
+  static ChunkStore store(Path dataset) {
+    return new LinkedChunkStore(
+        dataset,
+        new LocalChunkStore(dataset.resolve("chunks"), dataset.resolve("local")),
+        new LinkRoots(dataset, null));
   }
 
   /** Returns what reads through this store and remembers nothing of earlier reads. */
@@ -71,19 +81,20 @@ final class GuardedRanges {
         store, new HeapPages(1 << 20), new PageBudget(Long.MAX_VALUE), Location.NONE);
   }
 
-  /** Returns the ranges of all versions, by chunk. */
-  static Map<String, List<Range>> of(Path dataset) {
+  /** Returns the ranges of all versions, by the file that they lie in. */
+  static Map<Path, List<Range>> of(Path dataset) {
     GuardedRanges found = new GuardedRanges(dataset);
     try (GitStore git = GitStore.open(dataset.resolve("git"));
         ChunkStore store = found.intact.store()) {
       for (CommitInfo commit : git.log("", 1000)) {
         found.tree(git.snapshot(commit.id()), "segments");
       }
-      Map<String, List<Range>> byChunk = new TreeMap<>();
+      Map<Path, List<Range>> byFile = new TreeMap<>();
       for (Range range : found.ranges.values()) {
-        byChunk.computeIfAbsent(range.chunk, chunk -> new ArrayList<>()).add(range);
+        Path file = store.path(range.chunk).orElseThrow().toAbsolutePath().normalize();
+        byFile.computeIfAbsent(file, any -> new ArrayList<>()).add(range);
       }
-      return byChunk;
+      return byFile;
     }
   }
 

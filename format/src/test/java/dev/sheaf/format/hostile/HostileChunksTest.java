@@ -7,7 +7,6 @@ import dev.sheaf.format.CorruptDataException;
 import dev.sheaf.format.Randomness;
 import dev.sheaf.format.golden.Golden;
 import dev.sheaf.format.internal.io.ChunkStore;
-import dev.sheaf.format.internal.io.LocalChunkStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -32,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Every chunk of the golden datasets with one byte changed, or cut to any length: what needs a
+ * Every chunk of the golden datasets, and every file that they link to, with one byte changed, or cut to any length: what needs a
  * damaged range is refused, always; everything else in the file is read as before. Bytes under no
  * checksum may be anything.
  */
@@ -42,7 +41,7 @@ class HostileChunksTest {
   @TempDir(factory = MemoryFolder.class)
   Path temp;
 
-  private final Map<Golden, Map<String, List<GuardedRanges.Range>>> ranges =
+  private final Map<Golden, Map<Path, List<GuardedRanges.Range>>> ranges =
       new ConcurrentHashMap<>();
 
   static List<Golden> goldens() {
@@ -73,22 +72,28 @@ class HostileChunksTest {
   private void damage(int samples) throws Exception {
     new Sweep(temp, TALLY)
         .run(
-            file -> file.toString().endsWith(".arrow"),
+            file -> !file.startsWith("git"),
             (golden, dataset, file, random) ->
-                new Chunk(dataset, file, ranges(golden, file), random, samples));
+                new Chunk(
+                    dataset, file, ranges(golden, dataset.relativize(file)), random, samples));
   }
 
+  /**
+   * Returns the ranges of a file.
+   *
+   * @param file as seen from the dataset
+   */
   private List<GuardedRanges.Range> ranges(Golden golden, Path file) {
-    String chunk = file.getFileName().toString().replace(".arrow", "");
+    Path intact = golden.dataset().resolve(file).toAbsolutePath().normalize();
     List<GuardedRanges.Range> found =
         ranges
             .computeIfAbsent(golden, one -> GuardedRanges.of(one.dataset()))
-            .getOrDefault(chunk, List.of());
+            .getOrDefault(intact, List.of());
     assertThat(found).as("ranges of " + file).isNotEmpty();
     return found;
   }
 
-  /** A chunk in a copy of a golden dataset. */
+  /** A chunk in a copy of a golden dataset, or a file that it links to. */
   private static final class Chunk extends DamagedFile {
     private final List<GuardedRanges.Range> ranges;
     private final ChunkStore store;
@@ -102,7 +107,7 @@ class HostileChunksTest {
       super(file, random, TALLY);
       this.ranges =
           ranges.stream().sorted(Comparator.comparingLong(GuardedRanges.Range::to)).toList();
-      this.store = new LocalChunkStore(dataset.resolve("chunks"), dataset.resolve("local"));
+      this.store = GuardedRanges.store(dataset);
       this.samples = samples;
       this.cold = new ArrayList<>(Collections.nCopies(ranges.size(), null));
     }
@@ -219,10 +224,10 @@ class HostileChunksTest {
     Randomness random = Randomness.ofThisRun();
     Path dataset = golden.copyTo(temp);
     WholeRead whole = WholeRead.of(dataset);
-    Map<String, List<GuardedRanges.Range>> byChunk = GuardedRanges.of(dataset);
+    Map<Path, List<GuardedRanges.Range>> byFile = GuardedRanges.of(dataset);
     for (int garbage = 0; garbage < 3; garbage++) {
-      for (Map.Entry<String, List<GuardedRanges.Range>> entry : byChunk.entrySet()) {
-        Path file = GuardedRanges.context(dataset).store().path(entry.getKey()).orElseThrow();
+      for (Map.Entry<Path, List<GuardedRanges.Range>> entry : byFile.entrySet()) {
+        Path file = entry.getKey();
         byte[] intact = Files.readAllBytes(file);
         byte[] bytes = garbage == 0 ? random.bytes(intact.length) : new byte[intact.length];
         if (garbage == 1) {

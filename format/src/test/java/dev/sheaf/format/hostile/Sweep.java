@@ -54,12 +54,12 @@ final class Sweep {
     this.tally = tally;
   }
 
-  /** Damages all files that a filter takes, the largest first, so that the threads end together. */
+  /** Damages all files, seen from their dataset, that a filter takes, the largest first, so that the threads end together. */
   void run(Predicate<Path> filter, Preparation preparation) throws Exception {
     Randomness seeds = Randomness.ofThisRun();
     List<Target> targets = new ArrayList<>();
     for (Golden golden : Golden.all()) {
-      for (Path file : golden.files()) {
+      for (Path file : golden.filesAndLinks()) {
         Path relative = golden.dataset().relativize(file);
         if (filter.test(relative)) {
           targets.add(new Target(golden, relative, Files.size(file), new Randomness(seeds.bits())));
@@ -104,7 +104,7 @@ final class Sweep {
   private static void damage(Target target, Path folder, Preparation preparation)
       throws IOException {
     Path dataset = target.golden.copyTo(folder);
-    Path file = dataset.resolve(target.file.toString());
+    Path file = dataset.resolve(target.file.toString()).normalize();
     try (DamagedFile damaged = preparation.open(target.golden, dataset, file, target.random)) {
       damaged.damage();
     } catch (AssertionError e) {
