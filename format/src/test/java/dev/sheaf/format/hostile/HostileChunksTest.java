@@ -31,9 +31,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Every chunk of the golden datasets, and every file that they link to, with one byte changed, or cut to any length: what needs a
- * damaged range is refused, always; everything else in the file is read as before. Bytes under no
- * checksum may be anything.
+ * Every chunk of the golden datasets, and every file that they link to, with one byte changed, or
+ * cut to any length: what needs a damaged range is refused, always; everything else in the file is
+ * read as before. Bytes under no checksum may be anything.
  */
 class HostileChunksTest {
   private static final Tally TALLY = new Tally();

@@ -198,7 +198,9 @@ class LyingCellsTest {
     refused(1, sample -> sample.media("image").toBytes(), "Chunk file is too short");
     refused(1, sample -> sample.media("image").bytes(), "Chunk file is too short");
     refused(
-        1, sample -> sample.media("image").copyTo(ByteBuffer.allocate(9)), "Chunk file is too short");
+        1,
+        sample -> sample.media("image").copyTo(ByteBuffer.allocate(9)),
+        "Chunk file is too short");
     cell("image", LENGTH_VALUES, 8 + 7, 0x40);
     refused(1, sample -> sample.media("image").toBytes(), "Descriptor with offset=");
     assertThat(Cases.allocatedBytes() - before).isLessThan(64 << 20);

@@ -54,7 +54,10 @@ final class Sweep {
     this.tally = tally;
   }
 
-  /** Damages all files, seen from their dataset, that a filter takes, the largest first, so that the threads end together. */
+  /**
+   * Damages all files, seen from their dataset, that a filter takes, the largest first, so that the
+   * threads end together.
+   */
   void run(Predicate<Path> filter, Preparation preparation) throws Exception {
     Randomness seeds = Randomness.ofThisRun();
     List<Target> targets = new ArrayList<>();
