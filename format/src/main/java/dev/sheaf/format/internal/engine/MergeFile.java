@@ -3,21 +3,13 @@ package dev.sheaf.format.internal.engine;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sheaf.format.InvalidInputException;
-import dev.sheaf.format.Location;
 import dev.sheaf.format.Merge;
-import dev.sheaf.format.internal.io.DurableFiles;
 import dev.sheaf.format.internal.layer.Json;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * A merge that is kept: {@code local/merges/NAME.json} with the versions and the decisions. What is
@@ -25,9 +17,8 @@ import java.util.stream.Stream;
  */
 public final class MergeFile {
   private static final String FOLDER = "merges";
-  private static final String SUFFIX = ".json";
 
-  private final Path file;
+  private final KeptFile file;
 
   /**
    * Names a merge; nothing is read or written yet.
@@ -35,14 +26,7 @@ public final class MergeFile {
    * @throws InvalidInputException if the name is no name
    */
   public MergeFile(LocalDataset dataset, String name) {
-    if (!name.matches("[A-Za-z0-9@._%-]{1,200}") || name.startsWith(".")) {
-      throw new InvalidInputException(
-          "SHEAF-MRG-005",
-          "Bad name of a merge \"" + name + "\"",
-          Location.NONE,
-          "Use letters, digits and @ . _ % -");
-    }
-    this.file = dataset.local().resolve(FOLDER).resolve(name + SUFFIX);
+    this.file = new KeptFile(dataset, FOLDER, name, "SHEAF-MRG-005", "a merge");
   }
 
   /**
@@ -65,21 +49,9 @@ public final class MergeFile {
 
   /** Returns the commits that the kept merges of all workspaces bring in. */
   static Set<String> commits(LocalDataset dataset) {
-    Path folder = dataset.local().resolve(FOLDER);
     Set<String> commits = new HashSet<>();
-    if (!Files.isDirectory(folder)) {
-      return commits;
-    }
-    try (Stream<Path> files = Files.list(folder)) {
-      for (Path one : files.map(Path::getFileName).toList()) {
-        String name = one.toString();
-        if (name.endsWith(SUFFIX)) {
-          String workspace = name.substring(0, name.length() - SUFFIX.length());
-          new MergeFile(dataset, workspace).read().ifPresent(kept -> commits.add(kept.theirs()));
-        }
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot list " + folder, e);
+    for (String workspace : KeptFile.names(dataset, FOLDER)) {
+      new MergeFile(dataset, workspace).read().ifPresent(kept -> commits.add(kept.theirs()));
     }
     return commits;
   }
@@ -104,33 +76,16 @@ public final class MergeFile {
                     .putObject(id)
                     .put("choice", resolution.choice())
                     .put("json", resolution.json()));
-    try {
-      DurableFiles.createDirectories(file.getParent());
-      Path fresh = Files.createTempFile(file.getParent(), "merge", ".tmp");
-      try {
-        Files.write(fresh, Json.bytes(node));
-        DurableFiles.move(fresh, file);
-      } finally {
-        Files.deleteIfExists(fresh);
-      }
-      DurableFiles.syncDirectory(file.getParent());
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot write " + file, e);
-    }
+    file.write(node);
   }
 
   /** Returns what is kept, if anything is. */
   public Optional<State> read() {
-    byte[] bytes;
-    try {
-      bytes = Files.readAllBytes(file);
-    } catch (NoSuchFileException e) {
-      return Optional.empty();
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot read " + file, e);
-    }
-    String path = file.toString();
-    ObjectNode node = Json.parse(bytes, path);
+    return file.read().map(this::parse);
+  }
+
+  private State parse(ObjectNode node) {
+    String path = file.path();
     Map<String, Merge.Resolution> resolutions = new LinkedHashMap<>();
     for (Map.Entry<String, JsonNode> entry : Json.object(node, "resolutions", path).properties()) {
       if (!(entry.getValue() instanceof ObjectNode one)) {
@@ -141,25 +96,20 @@ public final class MergeFile {
           new Merge.Resolution(Json.text(one, "choice", path), Json.text(one, "json", path)));
     }
     String preferred = Json.text(node, "preferred", path);
-    return Optional.of(
-        new State(
-            Merge.Kind.valueOf(Json.text(node, "kind", path)),
-            Json.text(node, "branch", path),
-            Json.text(node, "rev", path),
-            Json.text(node, "theirs", path),
-            (int) Json.number(node, "parent", 0, Integer.MAX_VALUE, path),
-            preferred.isEmpty() ? null : Merge.Side.valueOf(preferred),
-            Merge.Strictness.valueOf(Json.text(node, "strictness", path)),
-            Json.number(node, "no_fast_forward", 0, 1, path) == 1,
-            resolutions));
+    return new State(
+        Merge.Kind.valueOf(Json.text(node, "kind", path)),
+        Json.text(node, "branch", path),
+        Json.text(node, "rev", path),
+        Json.text(node, "theirs", path),
+        (int) Json.number(node, "parent", 0, Integer.MAX_VALUE, path),
+        preferred.isEmpty() ? null : Merge.Side.valueOf(preferred),
+        Merge.Strictness.valueOf(Json.text(node, "strictness", path)),
+        Json.number(node, "no_fast_forward", 0, 1, path) == 1,
+        resolutions);
   }
 
   /** Forgets the merge, if there is one. */
   public void delete() {
-    try {
-      Files.deleteIfExists(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot delete " + file, e);
-    }
+    file.delete();
   }
 }

@@ -447,7 +447,7 @@ public final class GitStore implements AutoCloseable {
    * Equal texts, equal histories.
    */
   public String historyBoundary() {
-    return refs.shallow();
+    return String.join("\n", boundary());
   }
 
   /** Returns a commit by its full id. */

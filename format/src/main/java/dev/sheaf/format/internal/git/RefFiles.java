@@ -22,7 +22,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -221,11 +220,6 @@ final class RefFiles {
       }
     }
     return steps;
-  }
-
-  /** Returns the ids of the commits whose parents were cut off, a line each, sorted. */
-  String shallow() {
-    return readLines("shallow").stream().sorted().collect(Collectors.joining("\n"));
   }
 
   private Optional<String> readText(String name) {
