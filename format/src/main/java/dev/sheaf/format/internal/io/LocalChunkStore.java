@@ -304,7 +304,8 @@ public final class LocalChunkStore implements ChunkStore {
 
   /** A range is allocated only once the file is known to hold it. */
   private int checkedLength(String chunk, long offset, int length) throws NoSuchFileException {
-    if (offset < 0 || length < 0) {
+    // A range that ends beyond all numbers is no I/O error of the system.
+    if (offset < 0 || length < 0 || offset > Long.MAX_VALUE - length) {
       throw truncated(chunk, offset, length, size(chunk));
     }
     if (length > 1 << 20) {
@@ -418,9 +419,9 @@ public final class LocalChunkStore implements ChunkStore {
     return new CorruptDataException(
         "SHEAF-CHK-002",
         "Chunk file is too short: expected bytes ["
-            + offset
+            + Long.toUnsignedString(offset)
             + ", "
-            + (offset + length)
+            + Long.toUnsignedString(offset + length)
             + "), length="
             + size,
         dataset.with("chunk", chunk),
