@@ -8,6 +8,7 @@ import dev.sheaf.format.NotFoundException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 
 /** What can be wrong with a source: one code, one sentence and one advice each. */
 public final class InputErrors {
@@ -26,6 +27,29 @@ public final class InputErrors {
   public static DatasetException missing(Location where) {
     return new NotFoundException(
         "SHEAF-INP-020", "No such file or folder", where, "Check the path; nothing was ingested");
+  }
+
+  /** Returns the problem that a file which a row names is missing. */
+  public static DatasetException missingMedia(String fact, Location where) {
+    return new NotFoundException(
+        "SHEAF-INP-020",
+        "Missing media: " + fact,
+        where,
+        "Add the file, pass --media-root with the folder that the names begin in, or pass"
+            + " --on-error skip to leave such rows out");
+  }
+
+  /** Returns the problem that none of the files which a table names is there. */
+  public static DatasetException lostMedia(long count, Path mediaRoot, Location where) {
+    return new NotFoundException(
+        "SHEAF-INP-020",
+        "Missing media: none of the "
+            + count
+            + " files that the column names is there, neither beside the table nor in "
+            + Names.show(String.valueOf(mediaRoot)),
+        where,
+        "Correct --media-root: it is the folder that the names begin in; leave it out to keep the"
+            + " names as text");
   }
 
   public static InvalidInputException nothing(Location where, String found) {
@@ -206,6 +230,17 @@ public final class InputErrors {
         "Correct the value, " + SKIP);
   }
 
+  public static InvalidInputException damagedMember(long stored, long computed, Location where) {
+    return of(
+        52,
+        String.format(
+            "The archive is damaged: CRC-32 of the member: stored=0x%08x computed=0x%08x",
+            stored,
+            computed),
+        where,
+        "Write the archive again, " + SKIP);
+  }
+
   public static InvalidInputException changed(Location where) {
     return of(49, "The file changed while it was read", where, "Ingest again when it is at rest");
   }
@@ -215,7 +250,8 @@ public final class InputErrors {
    */
   public static DatasetException unreadable(IOException cause, Location where) {
     if (cause instanceof NoSuchFileException) {
-      return missing(where);
+      return new NotFoundException(
+          "SHEAF-INP-020", "No such file or folder", where, "Add the file, " + SKIP);
     }
     String reason =
         cause instanceof AccessDeniedException

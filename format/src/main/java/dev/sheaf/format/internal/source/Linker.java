@@ -75,7 +75,10 @@ public final class Linker {
     Path path = ref.path();
     long offset = Math.max(0, ref.offset());
     if (path.getFileSystem() != FileSystems.getDefault()) {
-      Optional<Long> start = storedAt(path, where);
+      // A zip in no folder of links is the copy that is made where members are left out.
+      Path zip = zip(path.getFileSystem()).toAbsolutePath().normalize();
+      boolean lasting = roots.values().stream().anyMatch(zip::startsWith);
+      Optional<Long> start = lasting ? storedAt(path, where) : Optional.empty();
       if (start.isEmpty()) {
         copied.increment();
         return media;

@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.zip.CRC32;
 
 /**
  * Reads payload files and members of archives: hash, facts and structure in one go. Safe for use by
@@ -169,7 +171,20 @@ public final class PayloadReader implements AutoCloseable {
       if (in.readNBytes(bytes, 0, bytes.length) != bytes.length || in.read() >= 0) {
         throw InputErrors.changed(where);
       }
+      if (ref.path().getFileSystem() != FileSystems.getDefault()) {
+        requireZipCrc(ref.path(), bytes, where);
+      }
       return bytes;
+    }
+  }
+
+  /** Compares with the checksum that the directory of the zip has: the JDK does not. */
+  private static void requireZipCrc(Path member, byte[] bytes, Location where) throws IOException {
+    CRC32 crc = new CRC32();
+    crc.update(bytes);
+    if (Files.getAttribute(member, "zip:crc") instanceof Long stored
+        && stored != crc.getValue()) {
+      throw InputErrors.damagedMember(stored, crc.getValue(), where);
     }
   }
 

@@ -53,6 +53,14 @@ final class ArchiveErrors {
         "Give the samples different names, " + SKIP);
   }
 
+  static InvalidInputException unreadable(Location where) {
+    return InputErrors.of(
+        41,
+        "Cannot be read: a member that is encrypted or compressed in an unusual way",
+        where,
+        "Write the zip again with deflate and without a password, " + SKIP);
+  }
+
   static InvalidInputException tooMuch(String what, Location where) {
     return InputErrors.of(
         53,

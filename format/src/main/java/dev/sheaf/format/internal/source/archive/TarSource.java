@@ -56,6 +56,11 @@ public final class TarSource extends TableSource {
   }
 
   @Override
+  public boolean namesMedia() {
+    return false;
+  }
+
+  @Override
   public long declaredRows() {
     return -1;
   }

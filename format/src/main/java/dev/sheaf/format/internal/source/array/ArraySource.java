@@ -88,6 +88,11 @@ public abstract class ArraySource extends TableSource {
   }
 
   @Override
+  public boolean namesMedia() {
+    return false;
+  }
+
+  @Override
   public long declaredRows() {
     return rows;
   }

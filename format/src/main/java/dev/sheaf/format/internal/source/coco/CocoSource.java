@@ -179,6 +179,11 @@ public final class CocoSource extends TableSource {
   }
 
   @Override
+  public boolean namesMedia() {
+    return false;
+  }
+
+  @Override
   public long declaredRows() {
     return images.size();
   }
@@ -189,10 +194,14 @@ public final class CocoSource extends TableSource {
     boolean captions = files.stream().anyMatch(one -> one.name().contains("caption"));
     return new Observer() {
       private boolean anyCaption = captions;
+      private long withoutRuns;
 
       @Override
       public void see(Place place, Map<String, Object> cells) {
         anyCaption |= cells.containsKey(CAPTIONS);
+        if (cells.get(ANNOTATIONS) instanceof List<?> found) {
+          withoutRuns += found.stream().filter(CocoAnnotation::lacksRuns).count();
+        }
         cells.keySet().removeAll(Set.of(IMAGE, ANNOTATIONS, CAPTIONS));
         fields.see(place, cells);
       }
@@ -210,6 +219,12 @@ public final class CocoSource extends TableSource {
         } else {
           notes.add(
               "the images were not found beside the annotations: without them; pass --media-root");
+        }
+        if (withoutRuns > 0) {
+          notes.add(
+              withoutRuns
+                  + " objects have polygons without run lengths: the image has no width and height"
+                  + " in the file, or the polygon fewer than three corners");
         }
         columns.addAll(fields.columns(notes));
         columns.add(typed(ANNOTATIONS, CocoAnnotation.TYPE));
@@ -290,7 +305,7 @@ public final class CocoSource extends TableSource {
         if (node.hasNonNull("caption")) {
           captions.add(node.get("caption"));
         } else {
-          annotations.add(CocoAnnotation.of(node, categories, place().location()));
+          annotations.add(CocoAnnotation.of(node, image, categories, place().location()));
         }
       }
       cells.put(ANNOTATIONS, annotations);

@@ -244,8 +244,7 @@ public final class Sources {
   }
 
   private void zip(SourceFile file) throws IOException {
-    FileSystem zip = ZipFolder.open(file);
-    options.opened().accept(zip);
+    FileSystem zip = ZipFolder.open(file, options);
     folder(zip.getPath("/"), file.location());
   }
 

@@ -132,6 +132,11 @@ public final class FolderSource extends TableSource {
   }
 
   @Override
+  public boolean namesMedia() {
+    return false;
+  }
+
+  @Override
   public long declaredRows() {
     return groups.size();
   }

@@ -77,6 +77,11 @@ public final class MetadataSource extends TableSource {
   }
 
   @Override
+  public boolean namesMedia() {
+    return false;
+  }
+
+  @Override
   public long declaredRows() {
     return -1;
   }

@@ -78,6 +78,11 @@ public final class MdsSource extends TableSource {
   }
 
   @Override
+  public boolean namesMedia() {
+    return false;
+  }
+
+  @Override
   public long declaredRows() throws IOException {
     return shards().stream().mapToLong(MdsShard::samples).sum();
   }

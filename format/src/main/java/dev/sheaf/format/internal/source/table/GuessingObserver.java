@@ -90,7 +90,7 @@ public final class GuessingObserver implements TableSource.Observer {
       this.plainText = plainText;
       this.values = new TypeGuess(plainText);
       this.names = table.mediaNames();
-      this.lists = new MediaLists(table.mediaNames());
+      this.lists = new MediaLists(table);
     }
 
     void see(Object value, Place place) {

@@ -24,6 +24,11 @@ public final class LinesSource extends TableSource {
   }
 
   @Override
+  public boolean namesMedia() {
+    return false;
+  }
+
+  @Override
   public long declaredRows() {
     return -1;
   }

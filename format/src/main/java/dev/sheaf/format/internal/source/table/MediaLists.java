@@ -20,12 +20,14 @@ public final class MediaLists {
   /** Longer lists keep their names only: every position costs a column. */
   static final int MOST = 64;
 
+  private final TableSource table;
   private final MediaNames names;
   private int longest;
   private boolean other;
 
-  MediaLists(MediaNames names) {
-    this.names = names;
+  MediaLists(TableSource table) {
+    this.table = table;
+    this.names = table.mediaNames();
   }
 
   /** Adds a list. */
@@ -54,7 +56,7 @@ public final class MediaLists {
     if (other || longest == 0) {
       return List.of();
     }
-    names.note(column).ifPresent(notes::add);
+    table.settle(column, names, longest <= MOST, notes);
     Optional<MediaKind> kind = names.kind();
     if (kind.isPresent() && longest > MOST) {
       notes.add(

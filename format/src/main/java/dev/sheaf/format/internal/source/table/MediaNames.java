@@ -1,7 +1,10 @@
 package dev.sheaf.format.internal.source.table;
 
+import dev.sheaf.format.DatasetException;
+import dev.sheaf.format.Location;
 import dev.sheaf.format.MediaKind;
 import dev.sheaf.format.internal.probe.MediaProbe;
+import dev.sheaf.format.internal.source.InputErrors;
 import dev.sheaf.format.internal.source.Names;
 import dev.sheaf.format.internal.source.Place;
 import dev.sheaf.format.internal.source.SourceFile;
@@ -20,7 +23,11 @@ import java.util.Optional;
  * <p>A cell names one when it has the extension of one and the file exists, relative to the folder
  * of the table or to the media root; a name that lies in neither is also looked for without its
  * leading folders, for tables are often moved together with a part of the tree that they were
- * written for. The column becomes media when every cell that is not null names a file of one kind.
+ * written for.
+ *
+ * <p>The column becomes media when the files that are there are of one kind and either all cells
+ * that are not null have the extension of media or most of them name a file; rows whose file is
+ * missing are then refused. A column with addresses stays text: nothing is fetched.
  */
 public final class MediaNames {
   private static final int LONGEST = 4096;
@@ -30,8 +37,14 @@ public final class MediaNames {
   private final List<String> missing = new ArrayList<>();
   private final Map<MediaKind, Long> named = new EnumMap<>(MediaKind.class);
   private boolean hopeless;
+  private boolean addresses;
   private long missed;
+  private long strange;
+  private Missing firstMissed;
   private String shortened;
+
+  /** A cell that names no file. */
+  private record Missing(Place place, String cell) {}
 
   MediaNames(Resolver resolver) {
     this.resolver = resolver;
@@ -91,25 +104,79 @@ public final class MediaNames {
       return;
     }
     missed++;
+    strange += kind.isPresent() ? 0 : 1;
+    addresses |= isAddress(cell);
+    if (firstMissed == null) {
+      firstMissed = new Missing(place, cell);
+    }
     if (missing.size() < SHOWN) {
       String where = place.line() > 0 ? "line " + place.line() : "row " + place.position();
       missing.add("\"" + Names.brief(cell) + "\" (" + where + ")");
     }
   }
 
-  /** Returns the kind of the files if every cell names one of that kind. */
+  /** Tells whether a cell begins with the scheme of an address; one letter is a drive. */
+  private static boolean isAddress(String cell) {
+    int colon = cell.indexOf(':');
+    return colon > 1 && cell.substring(0, colon).matches("[A-Za-z][A-Za-z0-9+.-]*");
+  }
+
+  private long found() {
+    return named.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  /** Returns the kind of the files if the column is to hold them. */
   Optional<MediaKind> kind() {
-    return !hopeless && named.size() == 1 && missed == 0
+    boolean most = missed == 0 || !addresses && (strange == 0 || found() > missed);
+    return !hopeless && named.size() == 1 && most
         ? Optional.of(named.keySet().iterator().next())
         : Optional.empty();
   }
 
+  /** Tells whether all cells have the names of media files and none of these is there. */
+  boolean isLost() {
+    return !hopeless && named.isEmpty() && missed > 0 && strange == 0 && !addresses;
+  }
+
+  /** Returns why a media column cannot be taken whole, or empty if every file is there. */
+  Optional<DatasetException> problem(String column) {
+    return missed == 0 || kind().isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            InputErrors.missingMedia(
+                missed + " of the " + (found() + missed) + " cells of the column name no file",
+                location(column)));
+  }
+
+  /** Returns the problem that none of the files of a lost column is there. */
+  DatasetException lost(String column, Path mediaRoot) {
+    return InputErrors.lostMedia(missed, mediaRoot, location(column));
+  }
+
+  private Location location(String column) {
+    return firstMissed
+        .place()
+        .location()
+        .with("column", Names.brief(column))
+        .with("file", Names.brief(firstMissed.cell()));
+  }
+
   /** Returns what a user may want to know of the names, or empty. */
   Optional<String> note(String column) {
+    String start = "column \"" + Names.brief(column) + "\"";
+    if (isLost()) {
+      return Optional.of(
+          start
+              + " stays text: none of the "
+              + missed
+              + " files that it names is there: "
+              + examples()
+              + "; if they should go in, pass --media-root with the folder that the names begin"
+              + " in");
+    }
     if (hopeless || named.isEmpty()) {
       return Optional.empty();
     }
-    String start = "column \"" + Names.brief(column) + "\"";
     if (kind().isPresent()) {
       return shortened == null
           ? Optional.empty()
@@ -121,16 +188,18 @@ public final class MediaNames {
       return Optional.of(
           start + " stays text: its cells name several kinds: " + String.join(", ", kinds));
     }
-    long files = named.values().stream().mapToLong(Long::longValue).sum();
     return Optional.of(
         start
             + " stays text: "
             + missed
             + " of its "
-            + (files + missed)
-            + " cells name no file: "
-            + String.join(", ", missing)
-            + (missed > missing.size() ? ", …" : "")
+            + (found() + missed)
+            + (addresses ? " cells name no file, some of them addresses: " : " cells name no file: ")
+            + examples()
             + "; add the files or pass --media-root");
+  }
+
+  private String examples() {
+    return String.join(", ", missing) + (missed > missing.size() ? ", …" : "");
   }
 }

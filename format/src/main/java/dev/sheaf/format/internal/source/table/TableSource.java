@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** A table in one file: reads it once for the columns and once for the rows. */
 public abstract class TableSource implements SampleSource {
@@ -32,6 +33,7 @@ public abstract class TableSource implements SampleSource {
   private RowForm form = RowForm.SAME;
   private long rowCount;
   private boolean edits;
+  private DatasetException lost;
 
   public TableSource(SourceFile file, SourceOptions options) {
     this.file = file;
@@ -95,9 +97,39 @@ public abstract class TableSource implements SampleSource {
     return new MediaNames(resolver);
   }
 
-  /** Returns the columns, with those that name images turned into media. */
+  /**
+   * Tells whether text cells may be the names of media that the user means to go in; elsewhere a
+   * name of a file that is not there is text like any other.
+   */
+  public boolean namesMedia() {
+    return true;
+  }
+
+  /**
+   * Says what became of a column that names media, and refuses it where files are missing and rows
+   * are not left out for it.
+   *
+   * @param taken whether the payloads become cells
+   */
+  final void settle(String column, MediaNames names, boolean taken, List<String> into) {
+    if (names.isLost()) {
+      if (!namesMedia()) {
+        return;
+      }
+      if (lost == null) {
+        lost = names.lost(column, options.mediaRoot());
+      }
+    }
+    Optional<DatasetException> problem = taken ? names.problem(column) : Optional.empty();
+    if (problem.isPresent() && !options.tolerant()) {
+      throw problem.get();
+    }
+    names.note(column).ifPresent(into::add);
+  }
+
+  /** Returns the column, turned into media if it names files. */
   public final SourceColumn withMedia(SourceColumn column, MediaNames names, List<String> into) {
-    names.note(column.name()).ifPresent(into::add);
+    settle(column.name(), names, true, into);
     return names
         .kind()
         .map(kind -> new SourceColumn(column.name(), Type.media(kind), column.birth(), false))
@@ -149,7 +181,13 @@ public abstract class TableSource implements SampleSource {
     } catch (IOException e) {
       throw InputErrors.unreadable(e, file.location());
     }
-    columns = List.copyOf(observer.columns(notes));
+    List<SourceColumn> found = List.copyOf(observer.columns(notes));
+    // Whoever gives a media root expects media: a wrong one must not make text of their names.
+    boolean none = found.stream().noneMatch(column -> column.type() instanceof Type.Media);
+    if (none && lost != null && options.mediaRoot() != null) {
+      throw lost;
+    }
+    columns = found;
     form = observer.form();
     ColumnNames.check(columns.stream().map(SourceColumn::name).toList(), file.location());
   }

@@ -43,7 +43,7 @@ public final class TypedObserver implements TableSource.Observer {
       } else if (isEmbedded(column.type()) || isEmbeddedList(column.type())) {
         embedded.put(column.name(), new Embedded());
       } else if (column.type() instanceof Type.ListOf list && list.element() instanceof Type.Utf8) {
-        nameLists.put(column.name(), new MediaLists(table.mediaNames()));
+        nameLists.put(column.name(), new MediaLists(table));
       }
     }
   }

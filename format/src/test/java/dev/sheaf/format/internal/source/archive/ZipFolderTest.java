@@ -8,6 +8,8 @@ import dev.sheaf.format.DatasetException;
 import dev.sheaf.format.Sample;
 import dev.sheaf.format.ingest.Ingest;
 import dev.sheaf.format.ingest.IngestReport;
+import dev.sheaf.format.ingest.OnError;
+import dev.sheaf.format.ingest.Skipped;
 import dev.sheaf.format.testdata.TestFiles;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -18,8 +20,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
+import org.apache.commons.compress.archivers.zip.ZipArchiveOutputStream;
+import org.apache.commons.compress.archivers.zip.ZipFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -73,11 +80,88 @@ class ZipFolderTest {
   @Test
   void refusesNamesThatLeaveTheArchive() throws IOException {
     for (String name : new String[] {"../../x.jpg", "/x.jpg", "a/../../x.jpg"}) {
-      Path file = zip("u.zip", "a.jpg", cat(1), name, cat(2));
-      assertThatThrownBy(() -> Ingest.from(file).into(folder.resolve("d.sheaf")).run())
+      Path file = zip("u.zip", "a.jpg", cat(1), name, cat(2), "b.jpg", cat(3));
+      Path dataset = folder.resolve("d.sheaf");
+      assertThatThrownBy(() -> Ingest.from(file).into(dataset).run())
           .isInstanceOf(DatasetException.class)
           .hasMessageContaining("The name of a member is refused")
           .hasMessageContaining("member=\"" + name + "\"");
+      assertThat(dataset).doesNotExist();
+    }
+  }
+
+  @Test
+  void leavesOutNamesThatLeaveTheArchive() throws IOException {
+    Path dataset = folder.resolve("d.sheaf");
+    List<Path> before = copies();
+    for (String name : new String[] {"../../x.jpg", "/x.jpg", "a/../../x.jpg"}) {
+      Path file = zip("u.zip", "a.jpg", cat(1), name, cat(2), "b.jpg", cat(3));
+      for (boolean link : new boolean[] {false, true}) {
+        Ingest ingest = Ingest.from(file).onError(OnError.SKIP).into(dataset);
+        IngestReport report = (link ? ingest.link() : ingest).run();
+        assertThat(report.rowsAdded() + report.rowsUnchanged()).isEqualTo(2);
+        assertThat(report.skipped())
+            .containsExactly(
+                new Skipped(
+                    file + ", member=\"" + name + "\"",
+                    "SHEAF-INP-051",
+                    "The name of a member is refused: "
+                        + (name.startsWith("/") ? "it is an absolute path" : "it leaves the archive"),
+                    "Write the archive again, or pass --on-error skip to leave it out"));
+      }
+      try (Dataset opened = Dataset.open(dataset)) {
+        assertThat(opened.head().size()).isEqualTo(2);
+        assertThat(opened.head().find("b.jpg").orElseThrow().media("image").toBytes())
+            .isEqualTo(cat(3));
+      }
+      assertThat(folder.resolveSibling("x.jpg")).doesNotExist();
+    }
+    assertThat(copies()).isEqualTo(before);
+  }
+
+  private static List<Path> copies() throws IOException {
+    try (Stream<Path> files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
+      return files.filter(file -> file.toString().matches(".*/sheaf-\\d+\\.zip")).sorted().toList();
+    }
+  }
+
+  /** One byte of the second of three members, deflated or stored, is flipped. */
+  @Test
+  void takesTheRestBesideADamagedMember() throws IOException {
+    for (int method : new int[] {ZipEntry.DEFLATED, ZipEntry.STORED}) {
+      Path file = folder.resolve("m" + method + ".zip");
+      try (ZipArchiveOutputStream out = new ZipArchiveOutputStream(file)) {
+        for (int i = 1; i <= 3; i++) {
+          ZipArchiveEntry entry = new ZipArchiveEntry(i + ".jpg");
+          entry.setMethod(method);
+          out.putArchiveEntry(entry);
+          out.write(cat(i));
+          out.closeArchiveEntry();
+        }
+      }
+      byte[] bytes = Files.readAllBytes(file);
+      long middle;
+      try (ZipFile zip = ZipFile.builder().setPath(file).get()) {
+        ZipArchiveEntry second = zip.getEntry("2.jpg");
+        zip.getRawInputStream(second).close(); // finds where its bytes are
+        middle = second.getDataOffset() + second.getCompressedSize() / 2;
+      }
+      bytes[(int) middle] ^= 0x10;
+      Files.write(file, bytes);
+      Path dataset = folder.resolve("d" + method + ".sheaf");
+      assertThatThrownBy(() -> Ingest.from(file).into(dataset).run())
+          .isInstanceOf(DatasetException.class)
+          .hasMessageContaining("2.jpg");
+      IngestReport report = Ingest.from(file).onError(OnError.SKIP).into(dataset).run();
+      assertThat(report.rowsAdded()).isEqualTo(2);
+      assertThat(report.skipped()).hasSize(1);
+      assertThat(report.skipped().get(0).where()).endsWith("2.jpg");
+      if (method == ZipEntry.STORED) {
+        assertThat(report.skipped().get(0).reason())
+            .matches(
+                "The archive is damaged: CRC-32 of the member: stored=0x[0-9a-f]{8}"
+                    + " computed=0x[0-9a-f]{8}");
+      }
     }
   }
 
