@@ -339,8 +339,7 @@ class IngestTest {
 
   @Test
   void findsMediaBelowTheMediaRoot() throws IOException {
-    Path table =
-        file("t.jsonl", "{\"image\": \"cat/cat_01.jpg\"}\n{\"image\": null}\n");
+    Path table = file("t.jsonl", "{\"image\": \"cat/cat_01.jpg\"}\n{\"image\": null}\n");
     Ingest.from(table).into(dataset()).mediaRoot(TestFiles.PETS).run();
     try (Dataset opened = Dataset.open(dataset())) {
       assertThat(opened.head().sample(0).media("image").codec()).isEqualTo("jpeg");

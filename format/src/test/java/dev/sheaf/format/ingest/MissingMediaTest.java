@@ -75,7 +75,9 @@ class MissingMediaTest {
   @Test
   void leavesRowsOutWhoseFileIsMissing() throws IOException {
     Path table =
-        file("t.csv", "image,n\ncat/cat_01.jpg,1\ncat/no.jpg,2\ndog/dog_01.jpg,3\n,4\ntext,5\ndog/dog_02.jpg,6\n");
+        file(
+            "t.csv",
+            "image,n\ncat/cat_01.jpg,1\ncat/no.jpg,2\ndog/dog_01.jpg,3\n,4\ntext,5\ndog/dog_02.jpg,6\n");
     IngestReport report = ingest(table).onError(OnError.SKIP).run();
     assertThat(report.rowsAdded()).isEqualTo(4);
     assertThat(report.skipped()).hasSize(2);
@@ -143,9 +145,7 @@ class MissingMediaTest {
             + " folder that the names begin in; leave it out to keep the names as text";
     refuses(Ingest.from(table).mediaRoot(MEDIA).into(dataset()), message);
     // All rows would be left out: skipping does not make a wrong folder right.
-    refuses(
-        Ingest.from(table).mediaRoot(MEDIA).onError(OnError.SKIP).into(dataset()),
-        message);
+    refuses(Ingest.from(table).mediaRoot(MEDIA).onError(OnError.SKIP).into(dataset()), message);
     IngestPlan plain = Ingest.from(table).into(dataset()).plan();
     assertThat(plain.schema().column("image").type()).isEqualTo(Type.UTF8);
     assertThat(plain.notes())

@@ -235,8 +235,7 @@ public final class InputErrors {
         52,
         String.format(
             "The archive is damaged: CRC-32 of the member: stored=0x%08x computed=0x%08x",
-            stored,
-            computed),
+            stored, computed),
         where,
         "Write the archive again, " + SKIP);
   }

@@ -182,8 +182,7 @@ public final class PayloadReader implements AutoCloseable {
   private static void requireZipCrc(Path member, byte[] bytes, Location where) throws IOException {
     CRC32 crc = new CRC32();
     crc.update(bytes);
-    if (Files.getAttribute(member, "zip:crc") instanceof Long stored
-        && stored != crc.getValue()) {
+    if (Files.getAttribute(member, "zip:crc") instanceof Long stored && stored != crc.getValue()) {
       throw InputErrors.damagedMember(stored, crc.getValue(), where);
     }
   }

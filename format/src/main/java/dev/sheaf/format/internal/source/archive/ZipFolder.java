@@ -26,11 +26,11 @@ import org.apache.commons.compress.archivers.zip.ZipFile;
  * A zip as a folder, read in place. Nothing is unpacked to disk; a member is inflated when it is
  * read.
  *
- * <p>Before anything is inflated, the directory of the zip is checked: names that leave the archive,
- * links and encrypted members are refused, and so is an archive that unfolds to more than 1 GiB and
- * more than {@value #MOST_RATIO} times its length, or to more than 16 TiB. Deflate alone reaches a
- * ratio of 1,032, so a bomb within the limits costs at most that; every payload is also held to the
- * length that the directory gives and to 1 GiB.
+ * <p>Before anything is inflated, the directory of the zip is checked: names that leave the
+ * archive, links and encrypted members are refused, and so is an archive that unfolds to more than
+ * 1 GiB and more than {@value #MOST_RATIO} times its length, or to more than 16 TiB. Deflate alone
+ * reaches a ratio of 1,032, so a bomb within the limits costs at most that; every payload is also
+ * held to the length that the directory gives and to 1 GiB.
  *
  * <p>Where single members are left out instead, the rest is read from a copy in the temporary
  * folder, still packed: the file system of the JDK opens no zip with such a member in it.

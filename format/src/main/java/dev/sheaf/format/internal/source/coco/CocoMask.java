@@ -202,8 +202,8 @@ final class CocoMask {
 
   /**
    * Writes run lengths as text: each from the fourth on as its difference to the one two before, in
-   * groups of five bits from the lowest, a sixth bit to say that more follow, and 48 added to make a
-   * character. {@code rleToString}.
+   * groups of five bits from the lowest, a sixth bit to say that more follow, and 48 added to make
+   * a character. {@code rleToString}.
    */
   static String text(int[] runs) {
     StringBuilder text = new StringBuilder(2 * runs.length);
@@ -266,7 +266,13 @@ final class CocoMask {
     }
     if (total != (long) height * width) {
       throw new BadMaskException(
-          "its counts add up to " + total + ", and " + height + " x " + width + " pixels are "
+          "its counts add up to "
+              + total
+              + ", and "
+              + height
+              + " x "
+              + width
+              + " pixels are "
               + (long) height * width);
     }
   }

@@ -194,7 +194,9 @@ public final class MediaNames {
             + missed
             + " of its "
             + (found() + missed)
-            + (addresses ? " cells name no file, some of them addresses: " : " cells name no file: ")
+            + (addresses
+                ? " cells name no file, some of them addresses: "
+                : " cells name no file: ")
             + examples()
             + "; add the files or pass --media-root");
   }

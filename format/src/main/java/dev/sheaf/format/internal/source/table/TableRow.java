@@ -139,8 +139,10 @@ final class TableRow implements PendingRow {
                       PayloadRef.whole(
                           resolver
                               .find(name)
-                              .orElseThrow(() -> InputErrors.missingMedia(
-                                      "the cell names no file", where(column, name))),
+                              .orElseThrow(
+                                  () ->
+                                      InputErrors.missingMedia(
+                                          "the cell names no file", where(column, name))),
                           PayloadRef.Use.MEDIA,
                           media.kind()));
                 }

@@ -106,7 +106,9 @@ class ZipFolderTest {
                     file + ", member=\"" + name + "\"",
                     "SHEAF-INP-051",
                     "The name of a member is refused: "
-                        + (name.startsWith("/") ? "it is an absolute path" : "it leaves the archive"),
+                        + (name.startsWith("/")
+                            ? "it is an absolute path"
+                            : "it leaves the archive"),
                     "Write the archive again, or pass --on-error skip to leave it out"));
       }
       try (Dataset opened = Dataset.open(dataset)) {
