@@ -4,9 +4,7 @@ import dev.sheaf.format.Column;
 import dev.sheaf.format.CommitInfo;
 import dev.sheaf.format.Dataset;
 import dev.sheaf.format.Diff;
-import dev.sheaf.format.Media;
 import dev.sheaf.format.Progress;
-import dev.sheaf.format.Sample;
 import dev.sheaf.format.Version;
 import dev.sheaf.query.Checks;
 import java.nio.charset.StandardCharsets;
@@ -20,19 +18,15 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.IntStream;
 
 /** Fills the page that shows what a change does. One use. */
 public final class ReviewHtml {
-  private static final int SIDE = 176;
   private static final int BRIEF = 7;
   private static final int MOST_COMMITS = 200;
   private static final int SEARCHED_COMMITS = 10_000;
   private static final int MOST_VALUES = 24;
-  private static final int MOST_CELLS = 8;
   private static final int MOST_ROWS = 5;
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT).withZone(ZoneOffset.UTC);
@@ -448,7 +442,7 @@ public final class ReviewHtml {
     }
     open("changed", "Changed", summary.modified());
     rest(most, summary.modified(), "changed samples");
-    articles(found.changed, "reading changed samples", this::changed);
+    articles(found.changed, "reading changed samples", change -> ReviewCards.changed(change, to));
     close();
   }
 
@@ -472,70 +466,6 @@ public final class ReviewHtml {
         .forEach(html::append);
   }
 
-  private String changed(Diff.SampleChange change) {
-    StringBuilder card = new StringBuilder();
-    head(card, change.key(), index(change.toIndex()), change.id().toString());
-    if (change.moved()) {
-      card.append("<span class=badge>moved from ").append(index(change.fromIndex()));
-      card.append("</span>");
-    }
-    card.append("</header><div class=body>");
-    Sample after = to.sample(change.toIndex().getAsLong());
-    Optional<String> pictures = Thumbnails.pictures(to.schema());
-    boolean repainted =
-        change.cells().stream()
-            .anyMatch(cell -> pictures.filter(cell.column().name()::equals).isPresent());
-    if (pictures.isPresent() && !repainted && !after.isNull(pictures.get())) {
-      card.append("<div class=pictures>");
-      figure(card, after.media(pictures.get()), change.key(), "");
-      card.append("</div>");
-    }
-    card.append("<dl>");
-    for (Diff.CellChange cell : change.cells()) {
-      if (cell.column().name().startsWith("_")) {
-        continue;
-      }
-      card.append("<dt>").append(ReviewCells.text(cell.column().name())).append("<dd>");
-      Object value = cell.to() != null ? cell.to() : cell.from();
-      if (value instanceof Media media && Thumbnails.isVisual(media)) {
-        card.append("<div class=pictures>");
-        figure(card, (Media) cell.from(), change.key() + ", before", "before");
-        card.append("<span class=arrow>→</span>");
-        figure(card, (Media) cell.to(), change.key() + ", after", "after");
-        card.append("</div>");
-      }
-      card.append(ReviewCells.change(cell));
-    }
-    return card.append("</dl></div></article>\n").toString();
-  }
-
-  private static String index(OptionalLong index) {
-    return index.isPresent() ? number(index.getAsLong()) : "";
-  }
-
-  private static void head(StringBuilder card, String key, String index, String id) {
-    card.append("<article tabindex=-1 id=\"s-").append(Html.escaped(id));
-    card.append("\"><header><label class=viewed><input type=checkbox> viewed</label>");
-    card.append("<h3>").append(ReviewCells.text(key.isEmpty() ? id : key)).append("</h3>");
-    card.append("<span class=dim>sample ").append(index).append("</span>");
-  }
-
-  private static void figure(StringBuilder card, Media media, String name, String caption) {
-    card.append("<figure>");
-    Optional<String> uri = media == null ? Optional.empty() : Thumbnails.of(media, SIDE);
-    if (uri.isPresent()) {
-      card.append("<img loading=lazy decoding=async alt=\"").append(Html.escaped(name));
-      card.append("\" src=\"").append(uri.get()).append("\">");
-    } else {
-      card.append("<div class=none>").append(media == null ? "null" : "no preview");
-      card.append("</div>");
-    }
-    if (!caption.isEmpty()) {
-      card.append("<figcaption>").append(caption).append("</figcaption>");
-    }
-    card.append("</figure>");
-  }
-
   private void grid(
       String id, String heading, List<Diff.SampleChange> changes, long all, Version version) {
     if (all == 0) {
@@ -548,42 +478,9 @@ public final class ReviewHtml {
     articles(
         changes,
         "reading " + id + " samples",
-        change -> whole(change, version, isAfter ? change.toIndex() : change.fromIndex()));
+        change -> ReviewCards.whole(change, version, isAfter ? change.toIndex() : change.fromIndex()));
     html.append("</div>");
     close();
-  }
-
-  private String whole(Diff.SampleChange change, Version version, OptionalLong index) {
-    StringBuilder card = new StringBuilder();
-    head(card, change.key(), index(index), change.id().toString());
-    card.append("</header>");
-    Sample sample = version.sample(index.getAsLong());
-    Optional<String> pictures = Thumbnails.pictures(version.schema());
-    if (pictures.isPresent() && !sample.isNull(pictures.get())) {
-      card.append("<div class=pictures>");
-      figure(card, sample.media(pictures.get()), change.key(), "");
-      card.append("</div>");
-    }
-    card.append("<dl>");
-    int cells = 0;
-    int left = 0;
-    for (Column column : version.schema()) {
-      String name = column.name();
-      if (name.startsWith("_") || sample.isNull(name)) {
-        continue;
-      }
-      if (cells++ < MOST_CELLS) {
-        card.append("<dt>").append(ReviewCells.text(name)).append("<dd>");
-        card.append(ReviewCells.shown(sample.value(name)));
-      } else {
-        left++;
-      }
-    }
-    card.append("</dl>");
-    if (left > 0) {
-      card.append("<p class=dim>and ").append(left).append(" more columns</p>");
-    }
-    return card.append("</article>\n").toString();
   }
 
   private void moved(Found found, Diff.Summary summary) {
@@ -598,8 +495,8 @@ public final class ReviewHtml {
     html.append("class=n>to</thead><tbody>");
     for (Diff.SampleChange change : found.moved) {
       html.append("<tr><th scope=row>").append(ReviewCells.text(change.key()));
-      html.append("<td class=n>").append(index(change.fromIndex())).append("<td class=n>");
-      html.append(index(change.toIndex()));
+      html.append("<td class=n>").append(ReviewCards.index(change.fromIndex())).append("<td class=n>");
+      html.append(ReviewCards.index(change.toIndex()));
     }
     html.append("</tbody></table>");
     if (found.moved.size() == most) {
