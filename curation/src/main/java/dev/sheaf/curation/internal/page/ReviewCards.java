@@ -9,14 +9,19 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** The cards of samples on the page that shows a change. Any number of threads make them at once. */
+/**
+ * The cards of samples on the page that shows a change. Any number of threads make them at once.
+ */
 final class ReviewCards {
   private static final int SIDE = 176;
   private static final int MOST_CELLS = 8;
 
   private ReviewCards() {}
 
-  /** Returns the card of a sample that changed: its picture, then each changed cell, before and after. */
+  /**
+   * Returns the card of a sample that changed: its picture, then each changed cell, before and
+   * after.
+   */
   static String changed(Diff.SampleChange change, Version to) {
     StringBuilder card = new StringBuilder();
     head(card, change.key(), index(change.toIndex()), change.id().toString());

@@ -478,7 +478,8 @@ public final class ReviewHtml {
     articles(
         changes,
         "reading " + id + " samples",
-        change -> ReviewCards.whole(change, version, isAfter ? change.toIndex() : change.fromIndex()));
+        change ->
+            ReviewCards.whole(change, version, isAfter ? change.toIndex() : change.fromIndex()));
     html.append("</div>");
     close();
   }
@@ -495,7 +496,9 @@ public final class ReviewHtml {
     html.append("class=n>to</thead><tbody>");
     for (Diff.SampleChange change : found.moved) {
       html.append("<tr><th scope=row>").append(ReviewCells.text(change.key()));
-      html.append("<td class=n>").append(ReviewCards.index(change.fromIndex())).append("<td class=n>");
+      html.append("<td class=n>")
+          .append(ReviewCards.index(change.fromIndex()))
+          .append("<td class=n>");
       html.append(ReviewCards.index(change.toIndex()));
     }
     html.append("</tbody></table>");
