@@ -33,24 +33,29 @@ class EditBytesTest {
 
   @TempDir Path temp;
 
-  private record Kind(Type type, long bytes, Function<Randomness, Object> value) {}
+  /** A type of cells, with the bits that a value of it has. */
+  private record Kind(Type type, long bits, Function<Randomness, Object> value) {}
 
   private static Map<String, Kind> narrow() {
     Map<String, Kind> kinds = new LinkedHashMap<>();
-    kinds.put("i8", new Kind(Type.scalar(DType.INT8), 1, random -> (long) (byte) random.bits()));
-    kinds.put("i32", new Kind(Type.scalar(DType.INT32), 4, random -> (long) (int) random.bits()));
-    kinds.put("f64", new Kind(Type.scalar(DType.FLOAT64), 8, random -> (double) random.bits()));
-    kinds.put("text", new Kind(Type.UTF8, 24, random -> text(random, 18)));
+    kinds.put("bool", new Kind(Type.scalar(DType.BOOL), 1, random -> random.chance(50)));
+    kinds.put("i8", new Kind(Type.scalar(DType.INT8), 8, random -> (long) (byte) random.bits()));
+    kinds.put("i16", new Kind(Type.scalar(DType.INT16), 16, random -> (long) (short) random.bits()));
+    kinds.put("i32", new Kind(Type.scalar(DType.INT32), 32, random -> (long) (int) random.bits()));
+    kinds.put("i64", new Kind(Type.scalar(DType.INT64), 64, Randomness::bits));
+    kinds.put("f32", new Kind(Type.scalar(DType.FLOAT32), 32, random -> random.below(1 << 30) / 8f));
+    kinds.put("f64", new Kind(Type.scalar(DType.FLOAT64), 64, random -> (double) random.bits()));
+    kinds.put("text", new Kind(Type.UTF8, 24 * 8, random -> text(random, 18)));
     return kinds;
   }
 
   private static Map<String, Kind> wide() {
     Map<String, Kind> kinds = new LinkedHashMap<>();
-    kinds.put("vec", new Kind(Type.tensor(DType.FLOAT32, 64), 256, random -> floats(random, 64)));
+    kinds.put("vec", new Kind(Type.tensor(DType.FLOAT32, 64), 256 * 8, random -> floats(random, 64)));
     kinds.put(
-        "emb", new Kind(Type.tensor(DType.FLOAT32, 512), 2048, random -> floats(random, 512)));
-    kinds.put("long", new Kind(Type.UTF8, 4000, random -> text(random, 3000)));
-    kinds.put("raw", new Kind(Type.BINARY, 3000, random -> random.bytes(3000)));
+        "emb", new Kind(Type.tensor(DType.FLOAT32, 512), 2048 * 8, random -> floats(random, 512)));
+    kinds.put("long", new Kind(Type.UTF8, 4000 * 8, random -> text(random, 3000)));
+    kinds.put("raw", new Kind(Type.BINARY, 3000 * 8, random -> random.bytes(3000)));
     return kinds;
   }
 
@@ -95,21 +100,29 @@ class EditBytesTest {
         }
         change.commit("Fill");
       }
-      for (Map.Entry<String, Kind> kind : kinds.entrySet()) {
-        edit(dataset, random, kind.getKey(), kind.getValue(), rows);
+      for (boolean isScattered : new boolean[] {true, false}) {
+        for (Map.Entry<String, Kind> kind : kinds.entrySet()) {
+          edit(dataset, random, kind.getKey(), kind.getValue(), rows, isScattered);
+        }
       }
     }
   }
 
-  private static void edit(Dataset dataset, Randomness random, String column, Kind kind, int rows)
+  /** Edits one cell in every hundred, so that every page is touched, or the first hundredth. */
+  private static void edit(
+      Dataset dataset,
+      Randomness random,
+      String column,
+      Kind kind,
+      int rows,
+      boolean isScattered)
       throws IOException {
     Path path = dataset.path();
     Version before = dataset.head();
     EditSet edits = new EditSet();
     int edited = rows / 100;
     for (int i = 0; i < edited; i++) {
-      // One cell in every hundred, so that every page is touched.
-      long index = i * 100L + random.below(100);
+      long index = isScattered ? i * 100L + random.below(100) : i;
       edits.set(before.select().sample(index).id(), column, kind.value().apply(random));
     }
     Map<Path, Long> atFirst = files(path);
@@ -120,7 +133,7 @@ class EditBytesTest {
     long written = grown(atFirst, afterStaging);
     long committed = grown(afterStaging, files(path));
 
-    long values = edited * kind.bytes();
+    long values = edited * kind.bits() / 8;
     assertThat(written + committed)
         .as("bytes written for %d cells of %s", edited, column)
         .isLessThanOrEqualTo(3 * values + ALLOWANCE);
@@ -135,8 +148,14 @@ class EditBytesTest {
               }
             });
     System.out.printf(
-        "bulk edit: %,d of %,d cells of %s (%s), %,d value bytes: %,d staged + %,d committed%n",
-        edited, rows, column, kind.type(), values, written, committed);
+        "bulk edit: %,d %s of %,d cells of %s, %,d value bytes: %,d staged + %,d committed%n",
+        edited,
+        isScattered ? "scattered" : "consecutive",
+        rows,
+        kind.type(),
+        values,
+        written,
+        committed);
   }
 
   private static Map<Path, Long> files(Path path) throws IOException {

@@ -89,6 +89,7 @@ final class ObjectStore implements Closeable {
   Optional<GitObject> fetch(Oid id, int depth) throws IOException, BadObject {
     loads.incrementAndGet();
     for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+      int searched = packs.changes();
       try {
         Optional<GitObject> found = packs.find(id, this::fetch, depth);
         if (found.isEmpty()) {
@@ -96,10 +97,10 @@ final class ObjectStore implements Closeable {
         }
         // Whoever repacks adds the new pack before the old copy goes, so an unchanged list means:
         // not there.
-        if (found.isPresent() || !packs.rescan()) {
+        if (found.isPresent() || !packs.isChanged(searched)) {
           return found;
         }
-      } catch (PackFile.PackGone | NoSuchFileException e) {
+      } catch (NoSuchFileException e) {
         packs.rescan();
       }
     }
@@ -109,7 +110,10 @@ final class ObjectStore implements Closeable {
   /** Returns true when the object is there, without reading it. */
   boolean contains(Oid id) {
     try {
-      return packs.contains(id) || loose.contains(id) || (packs.rescan() && packs.contains(id));
+      int searched = packs.changes();
+      return packs.contains(id)
+          || loose.contains(id)
+          || (packs.isChanged(searched) && packs.contains(id));
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot list the packs: " + e, e);
     }
@@ -119,9 +123,10 @@ final class ObjectStore implements Closeable {
   Set<Oid> matching(String prefix) {
     Set<Oid> found = new TreeSet<>();
     try {
+      int searched = packs.changes();
       packs.matching(prefix, found::add);
       loose.matching(prefix, found::add);
-      if (found.isEmpty() && packs.rescan()) {
+      if (found.isEmpty() && packs.isChanged(searched)) {
         packs.matching(prefix, found::add);
       }
     } catch (BadObject e) {

@@ -2,18 +2,15 @@ package dev.sheaf.format.internal.git;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.ClosedChannelException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 
 /**
  * A pack and its index. Opens both at the first use and reads by position. Safe for use by several
- * threads.
+ * threads. Once it is closed, since it was dropped from the list of packs, readers are told that it
+ * is gone.
  *
  * <p>What it returns is well-formed but not verified: the caller compares the SHA-1.
  */
@@ -25,16 +22,15 @@ final class PackFile implements Closeable {
   private static final int MAX_DELTA_DEPTH = 4096;
   private static final int WINDOW = 4096;
 
-  private final Path pack;
+  private final PositionalFile file;
   private final Path indexFile;
   private volatile PackIndex index;
-  private volatile FileChannel channel;
   private boolean closed;
 
   /** Names a pack by its path without {@code .pack} or {@code .idx}. Reads nothing. */
   PackFile(Path withoutExtension) {
     String name = withoutExtension.getFileName().toString();
-    this.pack = withoutExtension.resolveSibling(name + ".pack");
+    this.file = new PositionalFile(withoutExtension.resolveSibling(name + ".pack"));
     this.indexFile = withoutExtension.resolveSibling(name + ".idx");
   }
 
@@ -50,16 +46,22 @@ final class PackFile implements Closeable {
   record Head(int code, long length, long dataOffset, long baseOffset, Oid base) {}
 
   Path path() {
-    return pack;
+    return file.path();
   }
 
   PackIndex index() throws IOException, BadObject {
     PackIndex present = index;
-    if (present == null) {
-      present = PackIndex.read(indexFile);
-      index = present;
+    return present == null ? openIndex() : present;
+  }
+
+  private synchronized PackIndex openIndex() throws IOException, BadObject {
+    if (closed) {
+      throw new PositionalFile.Closed(indexFile);
     }
-    return present;
+    if (index == null) {
+      index = PackIndex.open(indexFile);
+    }
+    return index;
   }
 
   /** Returns the object with an id, or empty if this pack does not have it. */
@@ -167,77 +169,20 @@ final class PackFile implements Closeable {
 
   /** Reads raw bytes of the pack. */
   void readFully(byte[] into, int length, long offset) throws IOException, BadObject {
-    ByteBuffer buffer = ByteBuffer.wrap(into, 0, length);
-    boolean interrupted = Thread.interrupted();
-    try {
-      long at = offset;
-      while (buffer.hasRemaining()) {
-        try {
-          int n = channel().read(buffer, at);
-          if (n < 0) {
-            throw new BadObject("pack ends early: offset=" + at);
-          }
-          at += n;
-        } catch (ClosedChannelException e) {
-          // An interrupt of any reader closes the channel for all; reading goes on, the flag is
-          // restored below.
-          interrupted |= Thread.interrupted();
-        }
-      }
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
+    file.readFully(into, length, offset);
   }
 
   /** Returns the length of the pack file in bytes. */
   long size() throws IOException {
-    boolean interrupted = Thread.interrupted();
-    try {
-      while (true) {
-        try {
-          return channel().size();
-        } catch (ClosedChannelException e) {
-          interrupted |= Thread.interrupted();
-        }
-      }
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
-  }
-
-  private FileChannel channel() throws IOException {
-    FileChannel present = channel;
-    return present != null && present.isOpen() ? present : reopen();
-  }
-
-  private synchronized FileChannel reopen() throws IOException {
-    if (closed) {
-      throw new PackGone(pack);
-    }
-    if (channel == null || !channel.isOpen()) {
-      channel = FileChannel.open(pack, StandardOpenOption.READ);
-    }
-    return channel;
+    return file.size();
   }
 
   @Override
   public synchronized void close() throws IOException {
     closed = true;
-    if (channel != null) {
-      channel.close();
-    }
-  }
-
-  /** The pack was dropped from the list while it was read. */
-  static final class PackGone extends IOException {
-    private static final long serialVersionUID = 1L;
-
-    PackGone(Path pack) {
-      super(pack.toString());
+    file.close();
+    if (index != null) {
+      index.close();
     }
   }
 

@@ -21,6 +21,7 @@ import java.util.function.Consumer;
 final class Packs implements Closeable {
   private final Path directory;
   private volatile List<PackFile> packs;
+  private volatile int changes;
   private boolean closed;
 
   Packs(Path directory) {
@@ -74,11 +75,28 @@ final class Packs implements Closeable {
     // Written in one commit, read together: a fresh pack is the likeliest place of what is asked
     // next.
     now.sort(java.util.Comparator.comparing(Packs::age).reversed());
+    // Whoever sees the count finds the list that it belongs to, or a later one.
     packs = List.copyOf(now);
+    changes++;
     for (PackFile gone : known.values()) {
       gone.close();
     }
     return true;
+  }
+
+  /** Returns how often the list has changed, for {@link #isChanged}. */
+  int changes() throws IOException {
+    list();
+    return changes;
+  }
+
+  /**
+   * Lists the directory again; returns true when the list has changed since, now or by another
+   * thread in between.
+   */
+  boolean isChanged(int since) throws IOException {
+    rescan();
+    return changes != since;
   }
 
   private static java.nio.file.attribute.FileTime age(PackFile pack) {

@@ -6,6 +6,7 @@ import dev.sheaf.format.Location;
 import dev.sheaf.format.internal.io.Checksums;
 import dev.sheaf.format.internal.io.DurableFiles;
 import dev.sheaf.format.internal.layer.Json;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,12 +21,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.zip.Deflater;
+import java.util.zip.InflaterInputStream;
 
 /**
  * The file of one staged transaction: a header, then an entry for each set of edits, oldest first.
- * Each is a line: the CRC-32C of a JSON object in 8 hex digits, a space, the object.
+ * Each is a line: the CRC-32C of the rest in 8 hex digits; then a space and a JSON object, or where
+ * that is shorter, a {@code z} and the object compressed by zlib, in which {@link #ESCAPE} and the
+ * ends of lines are escaped.
  *
  * <p>A last line that is cut short was never acknowledged: it is ignored, and cut off by the next
  * writer. Keeps nothing in memory; writers hold the lock of the folder.
@@ -34,8 +38,15 @@ public final class StagedJournal {
   /** How file names of journals end. */
   public static final String SUFFIX = ".edits";
 
-  private static final int FORMAT = 1;
-  private static final Pattern LINE = Pattern.compile("([0-9a-f]{8}) (\\{.*\\})");
+  /** Format 1 had no compressed lines. */
+  private static final int FORMAT = 2;
+
+  private static final Pattern CRC = Pattern.compile("[0-9a-f]{8}");
+  private static final int HEAD = 9;
+  private static final int ESCAPE = 0x1b;
+  private static final int ESCAPED = 0x40;
+  private static final char PLAIN = ' ';
+  private static final char COMPRESSED = 'z';
 
   private final Path file;
 
@@ -97,7 +108,7 @@ public final class StagedJournal {
     }
     ObjectNode head = lines.get(0);
     String path = file.toString();
-    Json.number(head, "format", FORMAT, FORMAT, path);
+    Json.number(head, "format", 1, FORMAT, path);
     Header header =
         new Header(
             Json.text(head, "transaction", path),
@@ -117,13 +128,34 @@ public final class StagedJournal {
   }
 
   private ObjectNode parse(byte[] line, int number) {
-    Matcher matcher = LINE.matcher(new String(line, StandardCharsets.UTF_8));
-    if (!matcher.matches()
-        || Integer.parseUnsignedInt(matcher.group(1), 16)
-            != Checksums.crc32c(line, 9, line.length - 9)) {
+    String crc = new String(line, 0, Math.min(HEAD - 1, line.length), StandardCharsets.US_ASCII);
+    if (line.length < HEAD
+        || !CRC.matcher(crc).matches()
+        || Integer.parseUnsignedInt(crc, 16)
+            != Checksums.crc32c(line, HEAD, line.length - HEAD)) {
       throw damaged("checksum does not match", number);
     }
-    return Json.parse(Arrays.copyOfRange(line, 9, line.length), file + " line " + number);
+    byte[] json = Arrays.copyOfRange(line, HEAD, line.length);
+    if (line[HEAD - 1] == COMPRESSED) {
+      json = inflate(json, number);
+    } else if (line[HEAD - 1] != PLAIN) {
+      throw damaged("unknown kind of line", number);
+    }
+    return Json.parse(json, file + " line " + number);
+  }
+
+  private byte[] inflate(byte[] escaped, int number) {
+    ByteArrayOutputStream compressed = new ByteArrayOutputStream(escaped.length);
+    for (int i = 0; i < escaped.length; i++) {
+      boolean isEscape = escaped[i] == ESCAPE && i + 1 < escaped.length;
+      compressed.write(isEscape ? escaped[++i] - ESCAPED : escaped[i]);
+    }
+    try (InflaterInputStream in =
+        new InflaterInputStream(new ByteArrayInputStream(compressed.toByteArray()))) {
+      return in.readAllBytes();
+    } catch (IOException e) {
+      throw damaged("cannot be inflated: " + e.getMessage(), number);
+    }
   }
 
   private CorruptDataException damaged(String what, int line) {
@@ -175,12 +207,41 @@ public final class StagedJournal {
   }
 
   private static byte[] line(ObjectNode node) {
-    byte[] json = Json.bytes(node);
-    String crc = String.format("%08x ", Checksums.crc32c(json, 0, json.length - 1));
-    ByteArrayOutputStream line = new ByteArrayOutputStream();
+    byte[] ended = Json.bytes(node);
+    byte[] json = Arrays.copyOf(ended, ended.length - 1);
+    byte[] compressed = deflate(json);
+    boolean isShorter = compressed.length < json.length;
+    byte[] content = isShorter ? compressed : json;
+    ByteArrayOutputStream line = new ByteArrayOutputStream(content.length + HEAD + 1);
+    String crc = String.format("%08x", Checksums.crc32c(content, 0, content.length));
     line.writeBytes(crc.getBytes(StandardCharsets.US_ASCII));
-    line.writeBytes(json);
+    line.write(isShorter ? COMPRESSED : PLAIN);
+    line.writeBytes(content);
+    line.write('\n');
     return line.toByteArray();
+  }
+
+  private static byte[] deflate(byte[] json) {
+    ByteArrayOutputStream escaped = new ByteArrayOutputStream(json.length);
+    Deflater deflater = new Deflater();
+    try {
+      deflater.setInput(json);
+      deflater.finish();
+      byte[] buffer = new byte[1 << 13];
+      while (!deflater.finished()) {
+        int length = deflater.deflate(buffer);
+        for (int i = 0; i < length; i++) {
+          boolean needsEscape = buffer[i] == ESCAPE || buffer[i] == '\n';
+          if (needsEscape) {
+            escaped.write(ESCAPE);
+          }
+          escaped.write(needsEscape ? buffer[i] + ESCAPED : buffer[i]);
+        }
+      }
+    } finally {
+      deflater.end();
+    }
+    return escaped.toByteArray();
   }
 
   /** Removes the journal; does nothing if there is none. */

@@ -194,7 +194,7 @@ class GitStoreDamageTest {
 
   private long offset(Oid id) throws IOException {
     try {
-      PackIndex index = PackIndex.read(only(".idx"));
+      PackIndex index = PackIndex.open(only(".idx"));
       return index.offset(index.find(id));
     } catch (BadObject e) {
       throw new AssertionError(e);
