@@ -40,10 +40,12 @@ class EditBytesTest {
     Map<String, Kind> kinds = new LinkedHashMap<>();
     kinds.put("bool", new Kind(Type.scalar(DType.BOOL), 1, random -> random.chance(50)));
     kinds.put("i8", new Kind(Type.scalar(DType.INT8), 8, random -> (long) (byte) random.bits()));
-    kinds.put("i16", new Kind(Type.scalar(DType.INT16), 16, random -> (long) (short) random.bits()));
+    kinds.put(
+        "i16", new Kind(Type.scalar(DType.INT16), 16, random -> (long) (short) random.bits()));
     kinds.put("i32", new Kind(Type.scalar(DType.INT32), 32, random -> (long) (int) random.bits()));
     kinds.put("i64", new Kind(Type.scalar(DType.INT64), 64, Randomness::bits));
-    kinds.put("f32", new Kind(Type.scalar(DType.FLOAT32), 32, random -> random.below(1 << 30) / 8f));
+    kinds.put(
+        "f32", new Kind(Type.scalar(DType.FLOAT32), 32, random -> random.below(1 << 30) / 8f));
     kinds.put("f64", new Kind(Type.scalar(DType.FLOAT64), 64, random -> (double) random.bits()));
     kinds.put("text", new Kind(Type.UTF8, 24 * 8, random -> text(random, 18)));
     return kinds;
@@ -51,7 +53,8 @@ class EditBytesTest {
 
   private static Map<String, Kind> wide() {
     Map<String, Kind> kinds = new LinkedHashMap<>();
-    kinds.put("vec", new Kind(Type.tensor(DType.FLOAT32, 64), 256 * 8, random -> floats(random, 64)));
+    kinds.put(
+        "vec", new Kind(Type.tensor(DType.FLOAT32, 64), 256 * 8, random -> floats(random, 64)));
     kinds.put(
         "emb", new Kind(Type.tensor(DType.FLOAT32, 512), 2048 * 8, random -> floats(random, 512)));
     kinds.put("long", new Kind(Type.UTF8, 4000 * 8, random -> text(random, 3000)));
@@ -110,12 +113,7 @@ class EditBytesTest {
 
   /** Edits one cell in every hundred, so that every page is touched, or the first hundredth. */
   private static void edit(
-      Dataset dataset,
-      Randomness random,
-      String column,
-      Kind kind,
-      int rows,
-      boolean isScattered)
+      Dataset dataset, Randomness random, String column, Kind kind, int rows, boolean isScattered)
       throws IOException {
     Path path = dataset.path();
     Version before = dataset.head();

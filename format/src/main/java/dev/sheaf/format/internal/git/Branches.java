@@ -36,10 +36,14 @@ final class Branches {
 
   List<GitStore.Ref> list(String prefix) {
     List<GitStore.Ref> found = new ArrayList<>();
-    repository.refs().list(prefix)
+    repository
+        .refs()
+        .list(prefix)
         .forEach(
             (name, id) ->
-                found.add(new GitStore.Ref(Revisions.shorten(name), repository.revisions().peel(id, name).hex())));
+                found.add(
+                    new GitStore.Ref(
+                        Revisions.shorten(name), repository.revisions().peel(id, name).hex())));
     return List.copyOf(found);
   }
 
@@ -56,7 +60,9 @@ final class Branches {
           }
           Oid start = repository.revisions().resolve(revision);
           String message = kind + ": created from " + revision;
-          repository.refWriter().update(prefix + name, Oid.ZERO, start, Repository.system(), message);
+          repository
+              .refWriter()
+              .update(prefix + name, Oid.ZERO, start, Repository.system(), message);
         });
   }
 
@@ -105,23 +111,28 @@ final class Branches {
   }
 
   boolean moveAway(String onlyCommit, Path target) {
-    return repository.locked(() -> {
-          if (!repository.refs().list("refs/").equals(Map.of(repository.refs().head(), Oid.parse(onlyCommit)))) {
+    return repository.locked(
+        () -> {
+          if (!repository
+              .refs()
+              .list("refs/")
+              .equals(Map.of(repository.refs().head(), Oid.parse(onlyCommit)))) {
             return false;
           }
           try {
             Files.move(repository.gitDir(), target, StandardCopyOption.ATOMIC_MOVE);
             return true;
           } catch (IOException e) {
-            throw new UncheckedIOException("Cannot move " + repository.gitDir() + ": " + e.getMessage(), e);
+            throw new UncheckedIOException(
+                "Cannot move " + repository.gitDir() + ": " + e.getMessage(), e);
           }
         });
   }
 
-  CommitInfo fastForward(
-      String branch, String expectedHead, String commitId, String message) {
+  CommitInfo fastForward(String branch, String expectedHead, String commitId, String message) {
     String ref = RefName.ofBranch(branch);
-    return repository.locked(() -> {
+    return repository.locked(
+        () -> {
           Oid head = repository.requireRef(ref, "branch");
           repository.checkHead(ref, head, expectedHead);
           Oid target = repository.existing(commitId);

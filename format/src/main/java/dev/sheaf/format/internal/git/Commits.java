@@ -71,10 +71,12 @@ final class Commits {
       }
       request.check().accept(draft.snapshot());
       draft.added().write();
-      PersonIdent who = Repository.person(request.authorName(), request.authorEmail(), request.time());
+      PersonIdent who =
+          Repository.person(request.authorName(), request.authorEmail(), request.time());
       String subject = request.message().strip().lines().findFirst().orElse("");
       boolean unborn = draft.head().equals(Oid.ZERO);
-      repository.refWriter()
+      repository
+          .refWriter()
           .update(
               ref,
               draft.head(),
@@ -118,7 +120,10 @@ final class Commits {
     Oid head = head(ref);
     request.expectedHead().ifPresent(expected -> repository.checkHead(ref, head, expected));
     boolean unborn = head.equals(Oid.ZERO);
-    TreeSnapshot present = unborn ? new TreeSnapshot(repository.objects(), repository.damage()) : repository.snapshot(head);
+    TreeSnapshot present =
+        unborn
+            ? new TreeSnapshot(repository.objects(), repository.damage())
+            : repository.snapshot(head);
     TreeEdit edit = request.builder().apply(present);
     NewObjects added = new NewObjects();
     Oid base = Oid.parse(present.treeId());
@@ -205,7 +210,8 @@ final class Commits {
       if (missing.isEmpty()) {
         return;
       }
-      try (PackWriter writer = new PackWriter(repository.objects().packs().directory(), missing.size())) {
+      try (PackWriter writer =
+          new PackWriter(repository.objects().packs().directory(), missing.size())) {
         for (Oid id : missing) {
           writer.add(id, added.get(id));
         }

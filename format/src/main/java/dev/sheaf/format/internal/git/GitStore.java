@@ -101,7 +101,10 @@ public final class GitStore implements AutoCloseable {
 
   /** Returns what a ref names, by its full name, or empty if there is no such ref. */
   public Optional<TreeSnapshot> find(String ref) {
-    return repository.refs().find(ref).map(id -> repository.snapshot(repository.revisions().peel(id, ref)));
+    return repository
+        .refs()
+        .find(ref)
+        .map(id -> repository.snapshot(repository.revisions().peel(id, ref)));
   }
 
   /** Returns the version of a commit, by its full id. */
@@ -228,7 +231,9 @@ public final class GitStore implements AutoCloseable {
   /** The same for several commits taken as one, as if they had been merged, and another one. */
   public List<String> mergeBases(List<String> commitIds, String otherId) {
     List<Oid> commits = commitIds.stream().map(repository::existing).toList();
-    return MergeBases.of(repository.objects(), commits, repository.existing(otherId)).stream().map(Oid::hex).toList();
+    return MergeBases.of(repository.objects(), commits, repository.existing(otherId)).stream()
+        .map(Oid::hex)
+        .toList();
   }
 
   /**
@@ -255,7 +260,8 @@ public final class GitStore implements AutoCloseable {
    * thread.
    */
   public Iterator<CommitInfo> walk(String revision) {
-    Iterator<CommitObject> walk = repository.history().walk(repository.revisions().resolve(revision));
+    Iterator<CommitObject> walk =
+        repository.history().walk(repository.revisions().resolve(revision));
     return new Iterator<>() {
       @Override
       public boolean hasNext() {
@@ -426,5 +432,4 @@ public final class GitStore implements AutoCloseable {
       throw new UncheckedIOException("Cannot close " + repository.gitDir(), e);
     }
   }
-
 }

@@ -16,8 +16,8 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * Verifies a repository, removes what it does not need, forgets and copies history; {@link GitStore}
- * has the contract of each method. Safe for use by several threads.
+ * Verifies a repository, removes what it does not need, forgets and copies history; {@link
+ * GitStore} has the contract of each method. Safe for use by several threads.
  */
 final class Upkeep {
   private final Repository repository;
@@ -64,7 +64,8 @@ final class Upkeep {
             swept.run();
             return found;
           } catch (IOException e) {
-            throw new UncheckedIOException("Cannot collect garbage in " + repository.gitDir() + ": " + e, e);
+            throw new UncheckedIOException(
+                "Cannot collect garbage in " + repository.gitDir() + ": " + e, e);
           }
         };
     return dryRun ? rest.get() : repository.locked(rest);
@@ -93,7 +94,9 @@ final class Upkeep {
   private GitStore.Expired expireLocked(Set<String> extra, Instant before, boolean dryRun) {
     Map<String, Oid> branches = new LinkedHashMap<>();
     Set<Oid> others = new LinkedHashSet<>();
-    repository.refs().list("refs/")
+    repository
+        .refs()
+        .list("refs/")
         .forEach(
             (name, id) -> {
               Oid commit = repository.revisions().peel(id, name);
@@ -121,7 +124,8 @@ final class Upkeep {
     }
     long entries = 0;
     for (Map.Entry<String, List<RefFiles.Step>> log : logs.entrySet()) {
-      entries += expiry.dropEntries(repository.gitDir().resolve(log.getKey()), log.getValue(), dryRun);
+      entries +=
+          expiry.dropEntries(repository.gitDir().resolve(log.getKey()), log.getValue(), dryRun);
     }
     return new GitStore.Expired(
         expiry.forgotten(),
@@ -145,7 +149,8 @@ final class Upkeep {
       }
       writer.finish();
     } catch (IOException e) {
-      throw new UncheckedIOException("Cannot copy " + repository.gitDir() + " to " + absolute + ": " + e, e);
+      throw new UncheckedIOException(
+          "Cannot copy " + repository.gitDir() + " to " + absolute + ": " + e, e);
     }
     Set<Oid> boundary = new LinkedHashSet<>(repository.objects().shallow().commits());
     boundary.retainAll(reach.seen());
@@ -157,7 +162,9 @@ final class Upkeep {
         absolute,
         () -> {
           present.forEach(
-              (name, id) -> writer.update(name, Oid.ZERO, id, Repository.system(), "clone: " + repository.gitDir()));
+              (name, id) ->
+                  writer.update(
+                      name, Oid.ZERO, id, Repository.system(), "clone: " + repository.gitDir()));
           return null;
         });
   }

@@ -131,8 +131,7 @@ public final class StagedJournal {
     String crc = new String(line, 0, Math.min(HEAD - 1, line.length), StandardCharsets.US_ASCII);
     if (line.length < HEAD
         || !CRC.matcher(crc).matches()
-        || Integer.parseUnsignedInt(crc, 16)
-            != Checksums.crc32c(line, HEAD, line.length - HEAD)) {
+        || Integer.parseUnsignedInt(crc, 16) != Checksums.crc32c(line, HEAD, line.length - HEAD)) {
       throw damaged("checksum does not match", number);
     }
     byte[] json = Arrays.copyOfRange(line, HEAD, line.length);
