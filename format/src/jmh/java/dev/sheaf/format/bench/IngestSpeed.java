@@ -9,64 +9,91 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 
 /**
  * Ingest with two threads, beside what is done to the same bytes without a dataset.
  *
  * <ul>
- *   <li>{@code IngestSpeed FOLDER}: JPEGs or MP4s, beside reading and hashing them on one thread.
- *       The folder's files are copied, each copy with other bytes at its end, until there are 400
- *       MB.
- *   <li>{@code IngestSpeed SHARD.tar}: a WebDataset shard, beside {@code tar -xf} to a folder, with
- *       and without a {@code sync} of what it wrote, and beside reading and hashing the shard.
+ *   <li>{@code IngestSpeed FOLDER [ROUNDS]}: JPEGs or MP4s, beside reading and hashing them on one
+ *       thread. The folder's files are copied, each copy with other bytes at its end, until there
+ *       are 400 MB.
+ *   <li>{@code IngestSpeed SHARD.tar [ROUNDS]}: a WebDataset shard, beside {@code tar -xf} to a
+ *       folder, with and without a {@code sync} of what it wrote, and beside reading and hashing
+ *       the shard.
  * </ul>
+ *
+ * <p>By turns, on one disk, which has nothing to write when either begins. Medians are of the first
+ * four rounds, in which the JVM compiles, and of the others.
  */
 public final class IngestSpeed {
   private static final long BYTES = 400L << 20;
-  private static final int ROUNDS = 4;
+  private static final int ROUNDS = 12;
+  private static final int FIRST = 4;
 
   private IngestSpeed() {}
 
   /** Runs it. */
   public static void main(String[] args) throws Exception {
     Path given = Path.of(args[0]);
+    int rounds = args.length > 1 ? Integer.parseInt(args[1]) : ROUNDS;
     if (Files.isRegularFile(given)) {
-      shard(given);
+      shard(given, rounds);
     } else {
-      folder(given);
+      folder(given, rounds);
     }
   }
 
-  private static void folder(Path from) throws Exception {
+  private static void folder(Path from, int rounds) throws Exception {
     Path folder = Format.home().resolve("copies-of-" + from.getFileName());
     if (!Files.exists(folder)) {
       copy(from, folder);
     }
-    long bytes = TextStore.bytesBelow(folder);
-    double bestHash = 0;
-    double bestIngest = 0;
-    for (int round = 0; round < ROUNDS; round++) {
-      double hash = bytes / 1e6 / seconds(() -> hash(folder));
-      double ingest = bytes / 1e6 / ingest(folder, round);
-      Sizes.print(
-          "round %d: read and SHA-256 on one thread %.0f MB/s, ingest %.0f MB/s: %.2f",
-          round, hash, ingest, ingest / hash);
-      bestHash = Math.max(bestHash, hash);
-      bestIngest = Math.max(bestIngest, ingest);
+    double bytes = TextStore.bytesBelow(folder) / 1e6;
+    List<double[]> speeds = new ArrayList<>();
+    for (int round = 0; round < rounds; round++) {
+      double[] speed = {bytes / seconds(() -> hash(folder)), bytes / ingest(folder, round)};
+      folder("round " + round, speed);
+      speeds.add(speed);
     }
-    Sizes.print(
-        "%d bytes; best: hash %.0f MB/s, ingest %.0f MB/s: %.2f",
-        bytes, bestHash, bestIngest, bestIngest / bestHash);
+    Sizes.print("%.0f MB", bytes);
+    medians(speeds, IngestSpeed::folder);
   }
 
-  private static void shard(Path shard) throws Exception {
+  private static void folder(String what, double[] speeds) {
+    Sizes.print(
+        "%s: read and SHA-256 on one thread %.0f MB/s, ingest %.0f MB/s: %.2f",
+        what, speeds[0], speeds[1], speeds[1] / speeds[0]);
+  }
+
+  private static void medians(List<double[]> speeds, BiConsumer<String, double[]> report) {
+    int first = Math.min(FIRST, speeds.size());
+    report.accept("median of the first " + first, median(speeds.subList(0, first)));
+    if (first < speeds.size()) {
+      report.accept("median of the others", median(speeds.subList(first, speeds.size())));
+    }
+  }
+
+  private static double[] median(List<double[]> speeds) {
+    double[] medians = new double[speeds.get(0).length];
+    for (int i = 0; i < medians.length; i++) {
+      int column = i;
+      double[] sorted = speeds.stream().mapToDouble(speed -> speed[column]).sorted().toArray();
+      medians[i] = (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
+    }
+    return medians;
+  }
+
+  private static void shard(Path shard, int rounds) throws Exception {
     double bytes = Files.size(shard) / 1e6;
-    double[] best = new double[4];
-    for (int round = 0; round < ROUNDS; round++) {
+    List<double[]> all = new ArrayList<>();
+    for (int round = 0; round < rounds; round++) {
       Path folder = Files.createDirectories(Format.home().resolve("unpacked"));
+      call("sync", "-f", folder.toString());
       String[] tar = {"tar", "-xf", shard.toString(), "-C", folder.toString()};
       double unpack = seconds(() -> call(tar));
       double sync = seconds(() -> call("sync", "-f", folder.toString()));
@@ -77,15 +104,13 @@ public final class IngestSpeed {
         bytes / seconds(() -> hash(shard)),
         bytes / ingest(shard, round)
       };
-      report("round " + round, speeds);
-      for (int i = 0; i < best.length; i++) {
-        best[i] = Math.max(best[i], speeds[i]);
-      }
+      shard("round " + round, speeds);
+      all.add(speeds);
     }
-    report("best", best);
+    medians(all, IngestSpeed::shard);
   }
 
-  private static void report(String what, double[] speeds) {
+  private static void shard(String what, double[] speeds) {
     Sizes.print(
         "%s: tar -xf %.0f MB/s, with sync %.0f, read and SHA-256 %.0f, ingest %.0f: %.2f of tar,"
             + " %.2f of tar with sync",
@@ -99,6 +124,7 @@ public final class IngestSpeed {
   }
 
   private static double ingest(Path source, int round) throws Exception {
+    call("sync", "-f", Format.home().toString());
     Path dataset = Format.home().resolve("ingest-" + round + ".sheaf");
     double seconds = seconds(() -> Ingest.from(source).into(dataset).threads(2).run());
     delete(dataset);

@@ -156,7 +156,10 @@ public final class Ingest {
     return this;
   }
 
-  /** Sets the number of threads that read, hash and check; the result does not depend on it. */
+  /**
+   * Sets the number of threads that read, hash and check; the result does not depend on it. Beside
+   * them the calling thread orders the rows, and one thread hashes and writes what is stored.
+   */
   public Ingest threads(int count) {
     if (count < 1 || count > 1024) {
       throw InputErrors.of(50, "threads=" + count, Location.NONE, "Give a number from 1 to 1024");

@@ -214,7 +214,7 @@ final class IngestRun {
                     !source.isTable()
                         || source.columns().stream()
                             .anyMatch(column -> column.type() instanceof Type.Media));
-    return present && files ? StatCache.open(spec.dataset).orElse(null) : null;
+    return present && files ? StatCache.open(spec.dataset) : null;
   }
 
   private KnownHashes hashes(StatCache cache) {
@@ -222,6 +222,11 @@ final class IngestRun {
       return cache == null ? KnownHashes.NONE : cache;
     }
     return new KnownHashes() {
+      @Override
+      public boolean isEmpty() {
+        return true;
+      }
+
       @Override
       public Optional<String> sha256(FileStamp stamp) {
         return Optional.empty();

@@ -8,12 +8,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /**
  * Works on items with several threads and gives the results back in order. What is held in memory
- * is bounded by the weights of the items.
+ * is bounded by the weights of the items. The threads run ahead no further than keeps them busy: on
+ * few processors what they do too early is time taken from whoever uses the results.
  *
  * @param <T> the items
  * @param <R> the results
@@ -21,6 +23,11 @@ import java.util.function.Function;
 final class Pipeline<T, R> implements AutoCloseable {
   private static final long MOST_BYTES = 256L << 20;
   private static final int MOST_ITEMS = 4096;
+
+  /** Beyond this weight a thread has no more than {@link #ITEMS_AHEAD} items. */
+  private static final long BYTES_AHEAD = 8L << 20;
+
+  private static final int ITEMS_AHEAD = 2;
   private static final AtomicInteger THREADS = new AtomicInteger();
 
   /**
@@ -33,12 +40,14 @@ final class Pipeline<T, R> implements AutoCloseable {
 
   private record Running<T, R>(T item, long weight, Future<R> result) {}
 
+  private final int count;
   private final ExecutorService threads;
   private final Function<T, R> work;
   private final Queue<Running<T, R>> running = new ArrayDeque<>();
   private long bytes;
 
   Pipeline(int count, Function<T, R> work) {
+    this.count = count;
     this.work = work;
     this.threads =
         Executors.newFixedThreadPool(
@@ -52,7 +61,9 @@ final class Pipeline<T, R> implements AutoCloseable {
 
   /** Tells whether a result has to be taken before an item of this weight is put. */
   boolean isFull(long weight) {
-    return !running.isEmpty() && (bytes + weight > MOST_BYTES || running.size() >= MOST_ITEMS);
+    boolean ahead = running.size() >= count * ITEMS_AHEAD && bytes + weight > count * BYTES_AHEAD;
+    return !running.isEmpty()
+        && (ahead || bytes + weight > MOST_BYTES || running.size() >= MOST_ITEMS);
   }
 
   boolean isEmpty() {
@@ -85,9 +96,21 @@ final class Pipeline<T, R> implements AutoCloseable {
     }
   }
 
-  /** Drops what was not taken. */
+  /** Drops what was not taken, and waits until no thread works on any. */
   @Override
   public void close() {
     threads.shutdownNow();
+    boolean interrupted = false;
+    boolean ended = false;
+    while (!ended) {
+      try {
+        ended = threads.awaitTermination(1, TimeUnit.MINUTES);
+      } catch (InterruptedException e) {
+        interrupted = true; // what the threads use is closed next
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -4,6 +4,7 @@ import dev.sheaf.format.InvalidInputException;
 import dev.sheaf.format.Location;
 import dev.sheaf.format.internal.io.Checksums;
 import dev.sheaf.format.internal.io.ChunkWriter;
+import dev.sheaf.format.internal.io.WriteQueue;
 import dev.sheaf.format.internal.ipc.ArrowLayout;
 import dev.sheaf.format.internal.ipc.BatchParts;
 import dev.sheaf.format.internal.ipc.IpcWriter;
@@ -18,7 +19,8 @@ import org.apache.arrow.vector.types.pojo.Schema;
 
 /**
  * Writes payloads one behind the other into blob chunks of about 512 MiB; identical bytes are
- * stored once.
+ * stored once. Bytes are hashed and written on a thread of this sink's own, which ends when there
+ * is nothing to write; its first error is thrown by the next call.
  *
  * <p>Spec: {@code docs/format-spec.md#blob-chunks}. Not safe for use by several threads.
  */
@@ -32,11 +34,14 @@ public final class BlobSink implements AutoCloseable {
 
   private final Supplier<ChunkWriter> chunks;
   private final long chunkBytes;
-  private final Runnable written;
+  private final Supplier<Runnable> written;
+  private final WriteQueue queue = new WriteQueue();
   private final Map<String, Place> bySha256 = new HashMap<>();
   private final List<byte[]> waiting = new ArrayList<>();
   private final List<Place> waitingPlaces = new ArrayList<>();
   private final List<ChunkSlot> slots = new ArrayList<>();
+  private final List<ByteBuffer> pieces = new ArrayList<>();
+  private final List<ChunkWriter> opened = new ArrayList<>();
   private long waitingBytes;
   private ChunkWriter writer;
   private IpcWriter file;
@@ -45,9 +50,10 @@ public final class BlobSink implements AutoCloseable {
    * Creates a sink.
    *
    * @param chunkBytes a chunk that has reached this length is sealed
-   * @param written is told each time that all payloads put so far are in their chunks
+   * @param written is asked, each time that all payloads put so far are about to be written, for
+   *     what to run once they are in their chunks; that runs on the writing thread
    */
-  public BlobSink(Supplier<ChunkWriter> chunks, long chunkBytes, Runnable written) {
+  public BlobSink(Supplier<ChunkWriter> chunks, long chunkBytes, Supplier<Runnable> written) {
     this.chunks = chunks;
     this.written = written;
     this.chunkBytes = chunkBytes;
@@ -79,8 +85,9 @@ public final class BlobSink implements AutoCloseable {
     }
     if (file == null) {
       writer = chunks.get();
+      opened.add(writer);
       slots.add(new ChunkSlot());
-      file = new IpcWriter(SCHEMA, writer::write);
+      file = new IpcWriter(SCHEMA, pieces::add);
     }
     Place place = new Place(slots.get(slots.size() - 1));
     place.length = payload.length;
@@ -107,7 +114,9 @@ public final class BlobSink implements AutoCloseable {
     return bySha256.get(sha256);
   }
 
-  /** Writes what is waiting; afterwards every place handed out has its offset. */
+  /**
+   * Gives what is waiting to the writing thread; afterwards every place handed out has its offset.
+   */
   public void flush() {
     if (waiting.isEmpty()) {
       return;
@@ -136,31 +145,60 @@ public final class BlobSink implements AutoCloseable {
     waiting.clear();
     waitingPlaces.clear();
     waitingBytes = 0;
-    written.run();
+    write(written.get());
     if (file.position() >= chunkBytes) {
       seal();
     }
   }
 
+  /** Gives the pieces there are to the writing thread. */
+  private void write(Runnable after) {
+    List<ByteBuffer> batch = List.copyOf(pieces);
+    pieces.clear();
+    ChunkWriter chunk = writer;
+    long bytes = batch.stream().mapToLong(ByteBuffer::remaining).sum();
+    queue.put(
+        bytes,
+        () -> {
+          batch.forEach(chunk::write);
+          after.run();
+        });
+  }
+
   private void seal() {
     file.end();
-    slots.get(slots.size() - 1).sealed(writer.seal());
+    ChunkWriter chunk = writer;
+    ChunkSlot slot = slots.get(slots.size() - 1);
+    write(() -> slot.sealed(chunk.seal()));
     writer = null;
     file = null;
   }
 
-  /** Writes what is waiting and seals the last chunk. */
+  /** Runs something on the writing thread, behind all that was given to it. */
+  public void afterwards(Runnable work) {
+    queue.put(0, work);
+  }
+
+  /** Writes what is waiting, seals the last chunk, and waits until all chunks are sealed. */
   public void finish() {
     flush();
     if (file != null) {
       seal();
     }
+    queue.await();
   }
 
+  /** Writes to the end what was flushed and leaves the chunk that is not sealed as it is then. */
+  public void leave() {
+    queue.close();
+    opened.forEach(ChunkWriter::leave);
+  }
+
+  /** Drops what is not sealed. */
   @Override
   public void close() {
-    if (writer != null) {
-      writer.close();
-    }
+    queue.cancel();
+    queue.close();
+    opened.forEach(ChunkWriter::close);
   }
 }

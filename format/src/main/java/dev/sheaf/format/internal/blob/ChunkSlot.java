@@ -1,8 +1,8 @@
 package dev.sheaf.format.internal.blob;
 
-/** A chunk that is being written: it gets its name when it is sealed. */
+/** A chunk that is being written: it gets its name when it is sealed. Safe for several threads. */
 public final class ChunkSlot {
-  private String id;
+  private volatile String id;
 
   /** Returns the name. */
   public String id() {

@@ -96,17 +96,17 @@ public final class Sinks implements WideValues, AutoCloseable {
     return place;
   }
 
-  private void journal() {
-    if (staging != null) {
-      staging.flush();
-    }
+  private Runnable journal() {
+    return staging == null ? () -> {} : staging.flush();
   }
 
   @Override
   public void flush() {
     blobs.flush();
     texts.flush();
-    journal();
+    if (staging != null) {
+      blobs.afterwards(staging.flush());
+    }
   }
 
   /** Seals every chunk and makes the names durable. */
@@ -130,6 +130,7 @@ public final class Sinks implements WideValues, AutoCloseable {
     if (staging == null) {
       blobs.close();
     } else {
+      blobs.leave();
       staging.close();
     }
   }

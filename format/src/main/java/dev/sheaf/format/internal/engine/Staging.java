@@ -31,8 +31,8 @@ import java.util.stream.Stream;
 /**
  * The journal of an unfinished transaction, in {@code local/staging/}: which payload was written
  * where, so that a repetition after an interruption takes it from there and does not read its
- * source again. Every entry is verified against its SHA-256 when it is used. Not safe for use by
- * several threads.
+ * source again. Every entry is verified against its SHA-256 when it is used. For one thread, but
+ * for {@link #recall} and for what {@link #flush} returns.
  */
 final class Staging implements AutoCloseable {
   private static final String JOURNAL = ".journal";
@@ -173,10 +173,14 @@ final class Staging implements AutoCloseable {
     }
   }
 
-  /** Writes the entries that wait: all payloads placed so far are in their files. */
-  void flush() {
-    write(waiting);
+  /**
+   * Returns what writes the entries that wait, to be run on any one thread, in order, once all
+   * payloads placed so far are in their files.
+   */
+  Runnable flush() {
+    List<Waiting> entries = List.copyOf(waiting);
     waiting.clear();
+    return () -> write(entries);
   }
 
   private void write(List<Waiting> entries) {

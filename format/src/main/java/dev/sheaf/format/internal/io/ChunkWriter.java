@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Writes one new chunk from front to back. Not safe for use by several threads. */
+/** Writes one new chunk from front to back. For one thread at a time. */
 public interface ChunkWriter extends AutoCloseable {
   /** Appends the bytes between position and limit, which end up equal. */
   void write(ByteBuffer bytes);
@@ -27,6 +27,12 @@ public interface ChunkWriter extends AutoCloseable {
    * @return the SHA-256 of the bytes, 64 hex digits
    */
   String seal();
+
+  /**
+   * Ends the writing and leaves {@link #file} with what was written; does nothing to a chunk that is
+   * sealed.
+   */
+  default void leave() {}
 
   /** Drops the chunk unless it is sealed. */
   @Override

@@ -456,6 +456,7 @@ public final class LocalChunkStore implements ChunkStore {
     private final Path file = temp.resolve(UUID.randomUUID() + SUFFIX);
     private final MessageDigest digest = Checksums.sha256();
     private FileChannel out;
+    private BackgroundSync sync;
     private long position;
     private boolean done;
 
@@ -465,12 +466,15 @@ public final class LocalChunkStore implements ChunkStore {
         if (out == null) {
           DurableFiles.createDirectories(temp);
           out = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+          FileChannel opened = out;
+          sync = new BackgroundSync(() -> opened.force(false));
         }
         digest.update(bytes.duplicate());
         position += bytes.remaining();
         while (bytes.hasRemaining()) {
           out.write(bytes);
         }
+        sync.written(position);
       } catch (IOException e) {
         throw new UncheckedIOException("Cannot write " + file + ": " + e.getMessage(), e);
       }
@@ -494,6 +498,7 @@ public final class LocalChunkStore implements ChunkStore {
       String id = Checksums.hex(digest.digest());
       Path target = LocalChunkStore.this.file(id);
       try {
+        sync.await();
         out.force(true);
         out.close();
         done = true;
@@ -534,14 +539,27 @@ public final class LocalChunkStore implements ChunkStore {
     }
 
     @Override
+    public void leave() {
+      end(false);
+    }
+
+    @Override
     public void close() {
+      end(true);
+    }
+
+    private void end(boolean remove) {
       if (out != null && !done) {
         done = true;
         try {
+          sync.close();
           out.close();
-          Files.deleteIfExists(file);
+          if (remove) {
+            Files.deleteIfExists(file);
+          }
         } catch (IOException e) {
-          throw new UncheckedIOException("Cannot remove " + file, e);
+          throw new UncheckedIOException(
+              "Cannot " + (remove ? "remove " : "close ") + file + ": " + e.getMessage(), e);
         }
       }
     }

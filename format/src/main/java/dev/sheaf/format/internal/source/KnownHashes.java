@@ -8,6 +8,11 @@ public interface KnownHashes {
   KnownHashes NONE =
       new KnownHashes() {
         @Override
+        public boolean isEmpty() {
+          return true;
+        }
+
+        @Override
         public Optional<String> sha256(FileStamp stamp) {
           return Optional.empty();
         }
@@ -15,6 +20,11 @@ public interface KnownHashes {
         @Override
         public void remember(FileStamp stamp, String sha256) {}
       };
+
+  /** Tells whether no hash is known, so that there is no need to ask. */
+  default boolean isEmpty() {
+    return false;
+  }
 
   /** Returns the SHA-256 of the file if it is untouched since it was read. */
   Optional<String> sha256(FileStamp stamp);

@@ -91,6 +91,9 @@ public final class PayloadReader implements AutoCloseable {
 
   /** Returns the SHA-256 of a payload if it is known without reading it. */
   public Optional<String> known(PayloadRef ref) {
+    if (hashes.isEmpty()) {
+      return Optional.empty();
+    }
     try {
       return hashes.sha256(FileStamp.of(ref));
     } catch (IOException e) {
