@@ -1,6 +1,7 @@
 package dev.sheaf.format.internal.io;
 
 import java.io.IOException;
+
 /**
  * Syncs a long file while it is written, so that little is left to sync at its end and the disk is
  * busy meanwhile. For one thread at a time; the syncing thread lives as long as one sync.

@@ -29,8 +29,8 @@ public interface ChunkWriter extends AutoCloseable {
   String seal();
 
   /**
-   * Ends the writing and leaves {@link #file} with what was written; does nothing to a chunk that is
-   * sealed.
+   * Ends the writing and leaves {@link #file} with what was written; does nothing to a chunk that
+   * is sealed.
    */
   default void leave() {}
 
