@@ -40,7 +40,8 @@ class CheckTest {
 
   private void refused(String... words) {
     String before = head("main");
-    assertThat(ada.run(words)).as(String.join(" ", words)).isEqualTo(3);
+    int code = ada.run(words);
+    assertThat(code).as(String.join(" ", words) + ": " + ada.err()).isEqualTo(3);
     assertThat(ada.err()).contains("error[SHEAF-CMT-010]: Check \"labels\" refuses: it returns");
     assertThat(head("main")).isEqualTo(before);
   }
@@ -122,6 +123,28 @@ class CheckTest {
     both("curate", "a.sheaf", "r.yaml");
     both("rescue", "a.sheaf", "1");
     both("check", "add", "a.sheaf", "any", "SELECT _key FROM samples WHERE n < 0");
+  }
+
+  @Test
+  void absorbPurgeAndConcatAreChecked() throws IOException {
+    Path photos = Files.createDirectories(folder.resolve("photos"));
+    for (int i = 0; i < 3; i++) {
+      Path root = Path.of(System.getProperty("sheaf.root", ".."));
+      String name = "cat_0" + (i + 1) + ".jpg";
+      Files.copy(root.resolve("testdata/pets/cat").resolve(name), photos.resolve(name));
+    }
+    ada.ok("ingest", "photos", "a.sheaf", "--link");
+    try (Dataset more = Dataset.create(folder.resolve("c.sheaf"));
+        Transaction change = more.begin()) {
+      change.append(Row.of().key("c0").set("n", 9L));
+      change.commit("One");
+    }
+    ada.ok("check", "add", "a.sheaf", "labels", "SELECT _key FROM samples WHERE n > 8");
+    both("concat", "c.sheaf", "a.sheaf");
+    both("absorb", "a.sheaf");
+    refused("purge", "a.sheaf", "0", "--reason", "asked to", "--force");
+    assertThat(ada.run("purge", "a.sheaf", "--continue")).isEqualTo(4);
+    passes("purge", "a.sheaf", "0", "--reason", "asked to", "--force");
   }
 
   @Test

@@ -23,14 +23,15 @@ final class AbsorbCommand extends Command {
                 + " commit that changes no value: content, identities and differences stay. One that"
                 + " has changed or is missing stops it. What an interrupted run copied is not read"
                 + " again.")
-        .value("A,B", "These columns only", "--columns");
+        .value("A,B", "These columns only", "--columns")
+        .committing();
     EditCommand.where(options);
   }
 
   @Override
   int run() {
     Target target = target();
-    try (Opened opened = Opened.of(target, surroundings())) {
+    try (Opened opened = Opened.of(target, surroundings(), checkPolicy())) {
       if (opened.branch().isEmpty() || !opened.view().isEmpty()) {
         throw usage("\"" + target.name() + "\" is no branch", "Name a branch: PATH.sheaf@BRANCH");
       }

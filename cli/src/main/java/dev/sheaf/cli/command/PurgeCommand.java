@@ -38,14 +38,15 @@ final class PurgeCommand extends Command {
             "If other samples have the same bytes: refuse (the default), keep them, or purge those"
                 + " samples too",
             "--shared")
-        .flag("Finish a purge that was interrupted", "--continue");
+        .flag("Finish a purge that was interrupted", "--continue")
+        .committing();
     EditCommand.where(options);
   }
 
   @Override
   int run() {
     Target target = target();
-    try (Opened opened = Opened.of(target, surroundings());
+    try (Opened opened = Opened.of(target, surroundings(), checkPolicy());
         ProgressLine progress = progress()) {
       PurgeReport report;
       if (options().has("--continue")) {

@@ -21,6 +21,8 @@ final class Verbs {
           "Bring folders of images and tables in, or up to date",
           "absorb",
           "Copy linked payloads in",
+          "concat",
+          "Add the samples of other datasets",
           "",
           "Look",
           "info",
@@ -143,6 +145,7 @@ final class Verbs {
           case "init" -> new InitCommand();
           case "ingest" -> new IngestCommand();
           case "absorb" -> new AbsorbCommand();
+          case "concat" -> new ConcatCommand();
           case "info" -> new InfoCommand();
           case "schema" -> new SchemaCommand();
           case "get" -> new GetCommand();

@@ -101,7 +101,7 @@ public record Target(DatasetName name, Path path, List<String> rest) {
   }
 
   private static String advice(String verb, List<String> arguments, Path directory) {
-    boolean last = verb.equals("ingest");
+    boolean last = verb.equals("ingest") || verb.equals("concat");
     if (!arguments.isEmpty()) {
       int at = last ? arguments.size() - 1 : 0;
       List<String> right = new ArrayList<>(arguments);

@@ -1,5 +1,6 @@
 package dev.sheaf.format.crash;
 
+import dev.sheaf.format.Concat;
 import dev.sheaf.format.Dataset;
 import dev.sheaf.format.Progress;
 import dev.sheaf.format.PurgeRequest;
@@ -8,6 +9,7 @@ import dev.sheaf.format.SampleId;
 import dev.sheaf.format.Transaction;
 import dev.sheaf.format.Version;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -75,6 +77,14 @@ final class KeepingWriter {
         System.out.println("begin");
         dataset.purge(
             new PurgeRequest(Set.of(last), "asked to", PurgeRequest.Shared.REFUSE), Progress.NONE);
+      }
+      case "concat" -> {
+        Path more = dataset.path().resolveSibling("more.sheaf");
+        try (Dataset source = Files.exists(more) ? Dataset.open(more) : Dataset.create(more)) {
+          append(source, "main", "c" + System.nanoTime());
+          System.out.println("begin");
+          Concat.of(source.head()).into(dataset.path()).copying().run();
+        }
       }
       default -> throw new IllegalArgumentException(work);
     }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sheaf.format.CommitInfo;
+import dev.sheaf.format.Concat;
+import dev.sheaf.format.ConcatReport;
 import dev.sheaf.format.Dataset;
 import dev.sheaf.format.Progress;
 import dev.sheaf.format.PurgedException;
@@ -16,6 +18,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -28,7 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A process that is killed in the middle of a commit, a merge, a collection of garbage, a
- * compaction or a purge leaves a whole dataset with all that was acknowledged, and what was purged
+ * compaction, a purge or a concat leaves a whole dataset with all that was acknowledged, and what was purged
  * stays purged.
  */
 @Timeout(value = 60, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -37,14 +40,15 @@ class KilledKeeperTest {
 
   /** Commits, compactions and collections are killed by the tests of writers and editors, too. */
   @Test
-  void killedMergesAndPurgesLeaveAWholeDataset() throws Exception {
+  void killedMergesPurgesAndJoinsLeaveAWholeDataset() throws Exception {
     kill("merge", 1);
     kill("purge", 2);
+    kill("concat", 2);
   }
 
   @Tag("slow")
   @ParameterizedTest
-  @ValueSource(strings = {"commit", "merge", "gc", "compact", "purge"})
+  @ValueSource(strings = {"commit", "merge", "gc", "compact", "purge", "concat"})
   void aHundredKillsLeaveAWholeDataset(String work) throws Exception {
     kill(work, Integer.getInteger("tests.kills", 100));
   }
@@ -93,8 +97,28 @@ class KilledKeeperTest {
       assertThat(now).isGreaterThanOrEqualTo(edits);
       if (work.equals("purge")) {
         checkPurged(dataset);
+      } else if (work.equals("concat")) {
+        finishConcat(path);
       }
       return now;
+    }
+  }
+
+  /** What was interrupted is repeated by running it again, and then all is there. */
+  private static void finishConcat(Path path) {
+    Path more = path.resolveSibling("more.sheaf");
+    if (!Files.isDirectory(more.resolve("git"))) {
+      return;
+    }
+    try (Dataset source = Dataset.open(more)) {
+      Concat.of(source.head()).into(path).copying().run();
+      ConcatReport again = Concat.of(source.head()).into(path).plan();
+      assertThat(again.sources().get(0).present()).isEqualTo(source.head().size());
+      assertThat(again.chunks()).isZero();
+      try (Dataset dataset = Dataset.open(path)) {
+        assertThat(dataset.head().size()).isEqualTo(1 + source.head().size());
+        assertThat(dataset.fsck(true, Progress.NONE).damaged()).isEmpty();
+      }
     }
   }
 

@@ -46,10 +46,18 @@ public final class FormatLeaf {
 
   /** Adds the features of another version whose layers may come into this one. */
   public static void unite(TreeSnapshot ours, TreeSnapshot theirs, TreeEdit edit) {
+    unite(ours, List.of(theirs), edit);
+  }
+
+  /** Adds the features of other versions whose layers may come into this one. */
+  public static void unite(TreeSnapshot ours, List<TreeSnapshot> others, TreeEdit edit) {
     ObjectNode node = Json.parse(ours.read(PATH), PATH);
-    ObjectNode other = Json.parse(theirs.read(PATH), PATH);
-    boolean added = add(node, "reader", Json.texts(other, "reader", PATH));
-    added |= add(node, "writer", Json.texts(other, "writer", PATH));
+    boolean added = false;
+    for (TreeSnapshot theirs : others) {
+      ObjectNode other = Json.parse(theirs.read(PATH), PATH);
+      added |= add(node, "reader", Json.texts(other, "reader", PATH));
+      added |= add(node, "writer", Json.texts(other, "writer", PATH));
+    }
     if (added) {
       edit.put(PATH, Json.bytes(node));
     }

@@ -227,7 +227,7 @@ public final class LocalDataset implements Dataset {
   }
 
   /** Returns the store of the chunks where they are files of this machine. */
-  LocalChunkStore localStore() {
+  public LocalChunkStore localStore() {
     if (store instanceof LinkedChunkStore linked
         && linked.chunks() instanceof LocalChunkStore local) {
       return local;

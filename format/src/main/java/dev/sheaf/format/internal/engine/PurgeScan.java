@@ -310,7 +310,9 @@ final class PurgeScan {
 
   /** Returns the chunk that has what is left of a chunk. */
   private String there(String chunk) {
-    return store.resolved(chunk).map(moved -> moved.successor().orElse("")).orElse(chunk);
+    return LinkName.isLink(chunk)
+        ? chunk
+        : store.resolved(chunk).map(moved -> moved.successor().orElse("")).orElse(chunk);
   }
 
   private boolean shares(StoredLayer layer, int row) {

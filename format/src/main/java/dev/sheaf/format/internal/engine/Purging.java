@@ -78,8 +78,17 @@ final class Purging {
     }
     // Refuses before anything is changed.
     Set<SampleId> samples = scan().samples();
+    Set<String> branches = heads(samples).keySet();
     journal.write(new PurgeJournal.Entry(request, time));
-    return erase(samples);
+    try {
+      return erase(samples);
+    } catch (InvalidInputException e) {
+      if (heads(samples).keySet().equals(branches)) {
+        // A check refused the first commit: nothing is changed, so nothing is to be finished.
+        journal.remove();
+      }
+      throw e;
+    }
   }
 
   private PurgeScan scan() {

@@ -5,6 +5,7 @@ import dev.sheaf.format.CommitInfo;
 import dev.sheaf.format.Location;
 import dev.sheaf.format.Schema;
 import dev.sheaf.format.internal.git.TreeSnapshot;
+import dev.sheaf.format.internal.io.ChunkStore;
 import dev.sheaf.format.internal.layer.SegmentRecord;
 import dev.sheaf.format.internal.order.OrderReader;
 import dev.sheaf.format.internal.order.SegmentKey;
@@ -110,6 +111,11 @@ public final class VersionState {
   /** Returns the reader of a segment that this version has. */
   public SegmentReader reader(SegmentKey key) {
     return segment(key).reader();
+  }
+
+  /** Returns the store of the chunks that hold the cells. */
+  public ChunkStore store() {
+    return layers.context().store();
   }
 
   /** Returns the dataset, for messages. */

@@ -11,6 +11,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -192,6 +193,62 @@ public final class LocalChunkStore implements ChunkStore {
         throw MovedChunk.damaged("successor: it leads in a circle", location(chunk), null);
       }
       known = known.then(moved(successor).orElseThrow(() -> missing(successor)));
+    }
+  }
+
+  /**
+   * Says that a chunk is wanted: whoever collects garbage spares it for the grace period.
+   *
+   * @return whether it is there
+   */
+  public boolean renew(String chunk) {
+    Path file = file(chunk);
+    try {
+      Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
+      return Files.exists(file);
+    } catch (NoSuchFileException e) {
+      return false;
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot touch " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Gives a chunk of another store a second name here, without a look at its bytes.
+   *
+   * @param file the file of the chunk there, which nobody writes to
+   * @return whether that was possible; else it is to be copied
+   */
+  public boolean link(String chunk, Path file) {
+    Path name = file(chunk);
+    try {
+      DurableFiles.createDirectories(name.getParent());
+      Files.createLink(name, file.toRealPath());
+    } catch (FileAlreadyExistsException e) {
+      return renew(chunk);
+    } catch (UnsupportedOperationException | IOException e) {
+      // Another file system, or one without links; or a file of somebody else.
+      return false;
+    }
+    try {
+      Files.setLastModifiedTime(name, FileTime.from(Instant.now()));
+    } catch (IOException e) {
+      // Its age is somebody else's: a collection of garbage could take it away at once.
+      unlink(name);
+      return false;
+    }
+    synchronized (unsynced) {
+      unsynced.add(name.getParent());
+      unsynced.add(chunks);
+    }
+    return true;
+  }
+
+  private static void unlink(Path name) {
+    try {
+      Files.deleteIfExists(name);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot remove " + name + ": " + e.getMessage(), e);
     }
   }
 
