@@ -44,7 +44,8 @@ class ConcatTest {
     assertThat(sheaf.json("origin", "all.sheaf", "4").get(0).get("added").get("command").asText())
         .isEqualTo("sheaf concat a.sheaf b.sheaf all.sheaf -m Join");
     assertThat(sheaf.ok("concat", "a.sheaf", "b.sheaf", "all.sheaf"))
-        .isEqualTo("Nothing to add\n  a: 0 added, 3 there already\n  b: 0 added, 3 there already\n");
+        .isEqualTo(
+            "Nothing to add\n  a: 0 added, 3 there already\n  b: 0 added, 3 there already\n");
   }
 
   @Test

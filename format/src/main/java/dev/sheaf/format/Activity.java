@@ -8,8 +8,9 @@ import java.util.Objects;
  * are those of the commit. None of it is in the tree, so that equal content has an equal tree
  * whoever made it.
  *
- * @param kind what was done: {@code ingest}, {@code concat}, {@code curate}, or {@code commit} for what left no
- *     record of its own, or {@code boundary} where the work is older than the history that is kept
+ * @param kind what was done: {@code ingest}, {@code concat}, {@code curate}, or {@code commit} for
+ *     what left no record of its own, or {@code boundary} where the work is older than the history
+ *     that is kept
  * @param commit the commit
  * @param command the command line, or the empty string if it was not given on one
  * @param parameters the parameters that were not left to their defaults, as a JSON object, or the

@@ -191,8 +191,8 @@ public final class Concat {
    *
    * @return what was added; no commit is made where all is there already
    * @throws IllegalStateException if no dataset or no source was named
-   * @throws InvalidInputException if a key is taken and that is to be refused, two folders of
-   *     links have one name, or a check refuses the version
+   * @throws InvalidInputException if a key is taken and that is to be refused, two folders of links
+   *     have one name, or a check refuses the version
    * @throws InvalidSchemaException if no type holds the values of a column of both
    * @throws CorruptDataException if a chunk that is copied is damaged
    * @throws NotFoundException if there is no such branch, or a chunk is missing

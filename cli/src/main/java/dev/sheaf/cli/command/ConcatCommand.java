@@ -38,7 +38,8 @@ final class ConcatCommand extends Command {
             "What becomes of a sample whose key another one has: refuse (all; the default), skip"
                 + " (it is left out), prefix (its key becomes NAME/KEY, after its source)",
             "--on-conflict")
-        .flag("Copy and verify chunks; else they get a second name where one disk has both", "--copy")
+        .flag(
+            "Copy and verify chunks; else they get a second name where one disk has both", "--copy")
         .flag("Write nothing, say what would come", "--dry-run")
         .committing();
   }
@@ -47,8 +48,7 @@ final class ConcatCommand extends Command {
   int run() {
     Target target = lastTarget();
     if (target.rest().isEmpty()) {
-      throw usage(
-          "No source is named", "Name one: sheaf concat SOURCE.sheaf " + target.shown());
+      throw usage("No source is named", "Name one: sheaf concat SOURCE.sheaf " + target.shown());
     }
     if (!target.name().view().isEmpty()) {
       throw usage("A view cannot be added to", "Leave :" + target.name().view() + " out");
@@ -57,7 +57,11 @@ final class ConcatCommand extends Command {
     List<Opened> opened = new ArrayList<>();
     try {
       Concat concat =
-          Concat.of().into(target.path()).branch(branch).command(commandLine()).checks(checkPolicy());
+          Concat.of()
+              .into(target.path())
+              .branch(branch)
+              .command(commandLine())
+              .checks(checkPolicy());
       concat.onConflict(onConflict());
       if (options().has("--message")) {
         concat.message(options().value("--message"));

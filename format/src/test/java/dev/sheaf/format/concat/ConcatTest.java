@@ -147,8 +147,7 @@ class ConcatTest {
         assertThat(joined.log("main", 1).get(0).trailers())
             .containsEntry("Sheaf-Activity", "concat")
             .hasEntrySatisfying(
-                "Sheaf-Parameters",
-                said -> assertThat(said).contains(first.head().commit().id()));
+                "Sheaf-Parameters", said -> assertThat(said).contains(first.head().commit().id()));
         assertThat(joined.provenance(joined.head(), 25).get(0).source().source())
             .isEqualTo("/data/b");
         assertThat(joined.provenance(joined.head(), 25).get(0).added().kind()).isEqualTo("concat");
@@ -753,8 +752,7 @@ class ConcatTest {
           new PurgeRequest(Set.of(victim), "gone", PurgeRequest.Shared.REFUSE), Progress.NONE);
     }
     try (Dataset clone = Dataset.open(path("clone"))) {
-      ConcatReport.Source report =
-          Concat.of(clone.head()).into(people).run().sources().get(0);
+      ConcatReport.Source report = Concat.of(clone.head()).into(people).run().sources().get(0);
       assertThat(report.added()).isEqualTo(1);
       assertThat(report.purged()).isEqualTo(1);
       assertThat(report.gone()).isEqualTo(1);

@@ -30,8 +30,7 @@ final class Sums {
               reader.deleted().contains(slot) ? null : cells.holder(column.id(), slot);
           Object value = holder == null ? null : cells.read(holder, slot);
           if (value != null) {
-            byte[] canonical =
-                CellHash.canonical(holder.column().type(), value, column.name());
+            byte[] canonical = CellHash.canonical(holder.column().type(), value, column.name());
             long bytes = value instanceof Media media ? media.byteLength() : canonical.length;
             digest = digest.plus(bytes, CellHash.of(key.first() + slot, canonical));
           }

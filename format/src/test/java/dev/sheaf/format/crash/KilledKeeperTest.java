@@ -31,8 +31,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A process that is killed in the middle of a commit, a merge, a collection of garbage, a
- * compaction, a purge or a concat leaves a whole dataset with all that was acknowledged, and what was purged
- * stays purged.
+ * compaction, a purge or a concat leaves a whole dataset with all that was acknowledged, and what
+ * was purged stays purged.
  */
 @Timeout(value = 60, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class KilledKeeperTest {

@@ -15,7 +15,6 @@ import dev.sheaf.format.internal.engine.LocalVersion;
 import dev.sheaf.format.internal.engine.Sinks;
 import dev.sheaf.format.internal.engine.UnusedDataset;
 import dev.sheaf.format.internal.engine.VersionState;
-import dev.sheaf.format.internal.git.CommitRequest;
 import dev.sheaf.format.internal.git.TreeEdit;
 import dev.sheaf.format.internal.io.ChunkStore;
 import dev.sheaf.format.internal.io.LinkName;
@@ -148,8 +147,7 @@ public final class Concatenation {
 
     Draft(LocalDataset dataset) {
       this.dataset = dataset;
-      this.branch =
-          request.branch().isEmpty() ? dataset.defaultBranch() : request.branch();
+      this.branch = request.branch().isEmpty() ? dataset.defaultBranch() : request.branch();
       // Names the branches there are, if this one is not among them.
       dataset.begin(branch).close();
       this.head = (LocalVersion) dataset.at("refs/heads/" + branch);
@@ -177,8 +175,7 @@ public final class Concatenation {
         }
         SegmentKey firstKey = take.segments().keySet().iterator().next();
         mappings.put(
-            take,
-            union.add(take.state(), take.name(), firstKey.run(), !hasSegments, !hasSamples));
+            take, union.add(take.state(), take.name(), firstKey.run(), !hasSegments, !hasSamples));
         hasSegments = true;
         hasSamples = true;
         taken.putAll(take.segments());
@@ -263,9 +260,7 @@ public final class Concatenation {
       if (mappings.isEmpty()) {
         return report(false, Optional.empty());
       }
-      checkLinks()
-          .forEach(
-              (root, folder) -> dataset.linkRoot(root, folder));
+      checkLinks().forEach((root, folder) -> dataset.linkRoot(root, folder));
       transfer.run(request.isCopying(), request.progress());
       TreeEdit edit;
       try (Sinks sinks = new Sinks(dataset)) {
@@ -293,7 +288,9 @@ public final class Concatenation {
       }
       union.write(edit);
       FormatLeaf.unite(
-          target.tree(), mappings.keySet().stream().map(take -> take.state().tree()).toList(), edit);
+          target.tree(),
+          mappings.keySet().stream().map(take -> take.state().tree()).toList(),
+          edit);
       OrderChange change = order.build();
       change.puts().forEach(edit::put);
       change.removals().forEach(edit::remove);
@@ -304,8 +301,7 @@ public final class Concatenation {
       if (!request.message().isEmpty()) {
         return request.message();
       }
-      return "Add "
-          + String.join(", ", mappings.keySet().stream().map(SourceTake::name).toList());
+      return "Add " + String.join(", ", mappings.keySet().stream().map(SourceTake::name).toList());
     }
 
     private Map<String, String> trailers() {
@@ -317,10 +313,7 @@ public final class Concatenation {
       var node = Json.object();
       var sources = node.putArray("sources");
       for (SourceTake take : takes) {
-        sources
-            .addObject()
-            .put("name", take.name())
-            .put("commit", take.state().tree().commitId());
+        sources.addObject().put("name", take.name()).put("commit", take.state().tree().commitId());
       }
       if (request.onConflict() != Concat.OnConflict.REFUSE) {
         node.put("on_conflict", request.onConflict().name().toLowerCase(java.util.Locale.ROOT));

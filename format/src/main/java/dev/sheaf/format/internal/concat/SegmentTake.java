@@ -53,8 +53,7 @@ final class SegmentTake {
    * @param leftOut the slots that the source shows and the result does not
    * @param hasPurged whether cells of these cannot be read
    */
-  SegmentTake(
-      SourceCells source, RoaringBitmap added, RoaringBitmap leftOut, boolean hasPurged) {
+  SegmentTake(SourceCells source, RoaringBitmap added, RoaringBitmap leftOut, boolean hasPurged) {
     this.source = source;
     this.added = added;
     this.leftOut = leftOut;
@@ -137,8 +136,7 @@ final class SegmentTake {
 
   private void writeLayer(List<Column> columns, List<Integer> slots, Sinks sinks) {
     LayerBuilder builder = new LayerBuilder(sinks);
-    columns.forEach(
-        column -> builder.addColumn(column.name(), LayerColumn.CELLS, column.type()));
+    columns.forEach(column -> builder.addColumn(column.name(), LayerColumn.CELLS, column.type()));
     RoaringBitmap bitmap = new RoaringBitmap();
     for (int slot : slots) {
       Map<Column, Object> cells = overrides.get(slot);
@@ -228,8 +226,7 @@ final class SegmentTake {
     Json.parse(stats, path + ".stats.json")
         .properties()
         .forEach(
-            entry ->
-                named.set(ids.getOrDefault(entry.getKey(), entry.getKey()), entry.getValue()));
+            entry -> named.set(ids.getOrDefault(entry.getKey(), entry.getKey()), entry.getValue()));
     return Json.bytes(named);
   }
 
@@ -241,8 +238,7 @@ final class SegmentTake {
   private String id(LayerColumn column) {
     String id = column.column();
     String mapped = mapping.ids().get(id);
-    boolean stale =
-        column.aspect().equals(LayerColumn.INPUTS) && mapping.recomputed().contains(id);
+    boolean stale = column.aspect().equals(LayerColumn.INPUTS) && mapping.recomputed().contains(id);
     if (mapped != null && !stale) {
       return mapped;
     }
@@ -284,10 +280,7 @@ final class SegmentTake {
       left.andNot(deleted());
       left.forEach(
           (IntConsumer)
-              slot ->
-                  mapping
-                      .pairs()
-                      .forEach((column, id) -> count(digests, column, id, slot)));
+              slot -> mapping.pairs().forEach((column, id) -> count(digests, column, id, slot)));
       digests.values().removeIf(digest -> digest.count() == 0);
       return withOverrides(digests, blobs);
     }

@@ -69,9 +69,7 @@ final class SourceCells {
     for (LayerReader layer : reader.layers()) {
       layer.record().chunk().ifPresent(chunks::add);
       layer.record().tensors().values().forEach(tensor -> chunks.add(tensor.chunk()));
-      layer.record().blobs().stream()
-          .filter(blob -> !Place.isLinked(blob))
-          .forEach(chunks::add);
+      layer.record().blobs().stream().filter(blob -> !Place.isLinked(blob)).forEach(chunks::add);
     }
     SegmentRecord.Keys keys = reader.record().keys();
     if (keys != null && !keys.chunk().isEmpty()) {
@@ -133,8 +131,7 @@ final class SourceCells {
   /** Tells whether a row is gone from the pages or tensors that another store has of it. */
   private static boolean isRowPurged(CellReader holder, int row, ChunkStore target) {
     LayerRecord record = holder.layer().record();
-    Optional<String> chunk =
-        record.chunk().filter(id -> hasMoved(id, target));
+    Optional<String> chunk = record.chunk().filter(id -> hasMoved(id, target));
     if (chunk.isPresent()) {
       int page = record.pageOf(row);
       PurgedRows purged =

@@ -6,7 +6,6 @@ import dev.sheaf.format.ConcatReport;
 import dev.sheaf.format.InvalidInputException;
 import dev.sheaf.format.PurgedException;
 import dev.sheaf.format.SampleId;
-import dev.sheaf.format.internal.diff.SegmentCells;
 import dev.sheaf.format.internal.diff.SegmentDiff;
 import dev.sheaf.format.internal.engine.Defaults;
 import dev.sheaf.format.internal.engine.LocalVersion;
