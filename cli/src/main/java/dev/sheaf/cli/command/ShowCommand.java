@@ -9,7 +9,6 @@ import dev.sheaf.format.Column;
 import dev.sheaf.format.Version;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -70,10 +69,11 @@ final class ShowCommand extends Command {
       rows = version.size();
       rowsBefore = parent == null ? 0 : parent.size();
       Set<String> known = new HashSet<>();
-      Map<String, Column> before = new LinkedHashMap<>();
       if (parent != null) {
         opened.dataset().chunks(parent).forEach(chunk -> known.add(chunk.id()));
-        parent.schema().forEach(column -> before.put(column.id(), column));
+        parent.diff(version).columns().forEach(change -> compare(change.from(), change.to()));
+      } else {
+        version.schema().forEach(column -> compare(null, column));
       }
       for (ChunkInfo chunk : opened.dataset().chunks(version)) {
         if (known.add(chunk.id())) {
@@ -81,19 +81,19 @@ final class ShowCommand extends Command {
           newBytes += Math.max(0, chunk.bytes());
         }
       }
-      version.schema().forEach(column -> compare(before.remove(column.id()), column));
-      for (Column column : before.values()) {
-        dropped.add(column.name());
-        line(column, "- column " + column.name());
-      }
     }
 
     private void compare(Column before, Column now) {
+      if (now == null) {
+        dropped.add(before.name());
+        line(before, "- column " + before.name());
+        return;
+      }
       String type = now.type().toString();
       if (before == null) {
         added.add(Json.object("name", now.name(), "type", type));
         line(now, "+ column " + now.name() + ": " + type);
-      } else if (!before.equals(now)) {
+      } else {
         changed.add(
             Json.object(
                 "name", now.name(),

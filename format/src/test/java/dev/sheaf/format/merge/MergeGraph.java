@@ -1,137 +1,180 @@
 package dev.sheaf.format.merge;
 
 import dev.sheaf.format.SampleId;
+import dev.sheaf.format.merge.ModelMerge.Merged;
+import dev.sheaf.format.merge.ModelMerge.Start;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Function;
 
 /** The commits of a {@link MergeHistory} with their models, and what follows from their parents. */
 final class MergeGraph {
-  private final Map<String, MergeModel> models = new LinkedHashMap<>();
-  private final Map<String, List<String>> parents = new HashMap<>();
-  private final Map<String, Set<String>> sources = new HashMap<>();
+  private final List<Node> nodes = new ArrayList<>();
+  private final Map<String, Node> byId = new HashMap<>();
+  private final Map<List<Node>, Base> merged = new HashMap<>();
+
+  /** What a merge starts from, and what several bases are in conflict about. */
+  record Base(MergeModel model, Set<String> disputed) {}
+
+  /** A commit; the ancestors are numbers, itself included. */
+  private record Node(
+      int number,
+      String id,
+      String tree,
+      List<Node> parents,
+      BitSet ancestors,
+      MergeModel model) {
+    @Override
+    public boolean equals(Object other) {
+      return this == other;
+    }
+
+    @Override
+    public int hashCode() {
+      return number;
+    }
+  }
 
   /**
-   * What a merge starts from.
+   * Adds a commit, if it is not there.
    *
-   * @param disputed what several bases are in conflict about
-   * @param unsure samples of several bases that the model does not know exactly, see {@link
-   *     LooseSamples}
-   * @param isPlaced whether the model knows the order of samples
-   * @param isOpen whether the model does not even know the columns, see {@link MergeModel.Merged}
+   * @param tree the hash of what it holds
    */
-  record Base(
-      MergeModel model,
-      Set<String> disputed,
-      Set<SampleId> unsure,
-      boolean isPlaced,
-      boolean isOpen) {}
+  void add(String commit, String tree, List<String> parentIds, MergeModel model) {
+    if (byId.containsKey(commit)) {
+      return;
+    }
+    List<Node> parents = parentIds.stream().map(byId::get).toList();
+    BitSet ancestors = new BitSet();
+    parents.forEach(parent -> ancestors.or(parent.ancestors()));
+    ancestors.set(nodes.size());
+    Node node = new Node(nodes.size(), commit, tree, parents, ancestors, model);
+    nodes.add(node);
+    byId.put(commit, node);
+  }
 
-  /**
-   * Adds a commit.
-   *
-   * @param others commits beside the parents of which the changes were taken
-   */
-  void add(String commit, List<String> parentIds, Set<String> others, MergeModel model) {
-    models.putIfAbsent(commit, model);
-    parents.putIfAbsent(commit, parentIds);
-    Set<String> all = sources.computeIfAbsent(commit, id -> new TreeSet<>(parentIds));
-    others.stream().filter(other -> !other.equals(commit)).forEach(all::add);
+  boolean contains(String commit) {
+    return byId.containsKey(commit);
   }
 
   MergeModel model(String commit) {
-    return models.get(commit);
+    return byId.get(commit).model();
   }
 
   List<String> parents(String commit) {
-    return parents.get(commit);
+    return byId.get(commit).parents().stream().map(Node::id).toList();
   }
 
-  /** Returns all commits, the oldest first. */
-  List<String> commits() {
-    return List.copyOf(models.keySet());
-  }
-
-  Set<String> ancestors(String commit) {
-    return reached(List.of(commit), parents::get);
-  }
-
-  /** Returns the models of all versions whose changes have come to a commit. */
-  List<MergeModel> seenBy(String commit) {
-    return reached(List.of(commit), sources::get).stream().map(models::get).toList();
-  }
-
-  private static Set<String> reached(
-      List<String> starts, Function<String, ? extends Iterable<String>> next) {
-    Set<String> all = new HashSet<>();
-    List<String> rest = new ArrayList<>(starts);
-    while (!rest.isEmpty()) {
-      String at = rest.remove(rest.size() - 1);
-      if (all.add(at)) {
-        next.apply(at).forEach(rest::add);
-      }
+  /** Returns the ancestors of commits, these included. */
+  Set<String> ancestors(Iterable<String> commits) {
+    Set<String> ancestors = new HashSet<>();
+    for (String commit : commits) {
+      byId.get(commit).ancestors().stream().forEach(number -> ancestors.add(nodes.get(number).id()));
     }
-    return all;
+    return ancestors;
   }
 
-  /** Returns the best common ancestors of a commit and of others that count as one. */
-  List<String> bases(List<String> ones, String other) {
-    Set<String> common = reached(ones, parents::get);
-    common.retainAll(ancestors(other));
-    Set<String> best = new TreeSet<>(common);
-    for (String commit : common) {
-      for (String parent : parents.get(commit)) {
-        if (best.contains(parent)) {
-          best.removeAll(ancestors(parent));
-        }
-      }
-    }
-    return new ArrayList<>(best);
+  /** Returns the best common ancestors of two commits. */
+  List<String> bases(String one, String other) {
+    return bases(List.of(byId.get(one)), byId.get(other)).stream().map(Node::id).toList();
   }
 
+  /** The same of several that count as one, in the order in which they are merged. */
+  private List<Node> bases(List<Node> ones, Node other) {
+    BitSet common = new BitSet();
+    ones.forEach(one -> common.or(one.ancestors()));
+    common.and(other.ancestors());
+    BitSet best = (BitSet) common.clone();
+    common.stream()
+        .forEach(
+            number -> nodes.get(number).parents().forEach(parent -> best.andNot(parent.ancestors())));
+    List<Node> bases = new ArrayList<>(best.stream().mapToObj(nodes::get).toList());
+    bases.sort(Comparator.comparing(Node::tree).thenComparing(Node::id));
+    return bases;
+  }
+
+  /** Returns the base that is one commit. */
   Base base(String commit) {
-    return new Base(models.get(commit), Set.of(), Set.of(), true, false);
+    return new Base(model(commit), Set.of());
   }
 
-  /**
-   * Returns the merge of several bases.
-   *
-   * @param newestFirst the order in which they are merged
-   */
-  Base base(List<String> bases, Comparator<String> newestFirst) {
-    List<String> ordered = new ArrayList<>(bases);
-    ordered.sort(newestFirst);
-    Base merged = base(ordered.get(0));
-    for (int i = 1; i < ordered.size(); i++) {
-      String other = ordered.get(i);
-      Base inner = base(bases(ordered.subList(0, i), other), newestFirst);
-      MergeModel.Merged both =
-          MergeModel.merge(
-              inner.model(),
-              inner.disputed(),
-              inner.unsure(),
-              merged.model(),
-              models.get(other),
-              MergeModel.Settled.BASE,
-              false);
-      Set<SampleId> unsure = new HashSet<>(merged.unsure());
-      unsure.addAll(inner.unsure());
-      unsure.addAll(both.free());
-      unsure.addAll(both.freeCells().keySet());
-      Set<String> disputed = new TreeSet<>(merged.disputed());
-      disputed.addAll(both.disputed());
-      boolean placed =
-          merged.isPlaced() && inner.isPlaced() && unsure.isEmpty() && both.unplaced().isEmpty();
-      boolean isOpen = merged.isOpen() || inner.isOpen() || both.isOpen();
-      merged = new Base(both.model(), disputed, unsure, placed, isOpen);
+  /** Returns the base of a merge of two commits; several are merged first. */
+  Base base(String one, String other) {
+    return base(bases(List.of(byId.get(one)), byId.get(other)));
+  }
+
+  private Base base(List<Node> bases) {
+    Base known = merged.get(bases);
+    if (known != null) {
+      return known;
     }
-    return merged;
+    Base base = base(bases.get(0).id());
+    for (int i = 1; i < bases.size(); i++) {
+      List<Node> before = bases.subList(0, i);
+      Node other = bases.get(i);
+      Merged both =
+          ModelMerge.of(
+              base(bases(before, other)),
+              base.model(),
+              other.model(),
+              starts(before, List.of(other)),
+              ModelMerge.Settled.BASE,
+              false);
+      Set<String> disputed = new TreeSet<>(base.disputed());
+      disputed.addAll(both.disputed());
+      base = new Base(both.model(), disputed);
+    }
+    merged.put(List.copyOf(bases), base);
+    return base;
+  }
+
+  /** Returns what tells how samples came to two commits. */
+  ModelMerge.Starts starts(String one, String other) {
+    return starts(List.of(byId.get(one)), List.of(byId.get(other)));
+  }
+
+  private static ModelMerge.Starts starts(List<Node> ones, List<Node> others) {
+    return (sample, column) -> {
+      Set<Node> arrivals = new HashSet<>(arrivals(ones, sample));
+      arrivals.addAll(arrivals(others, sample));
+      Set<Object> values = new HashSet<>();
+      for (Node arrival : arrivals) {
+        Optional<MergeModel.Col> then = arrival.model().column(column);
+        if (then.isEmpty()) {
+          return Optional.empty();
+        }
+        values.add(arrival.model().items().get(sample).cells().get(then.get().id()));
+      }
+      return values.size() == 1
+          ? Optional.of(new Start(values.iterator().next()))
+          : Optional.empty();
+    };
+  }
+
+  /** Returns the commits that have a sample and no parent with it, on the way to some commits. */
+  private static Set<Node> arrivals(List<Node> heads, SampleId sample) {
+    Set<Node> arrivals = new HashSet<>();
+    Set<Node> seen = new HashSet<>();
+    Deque<Node> rest = new ArrayDeque<>(heads);
+    while (!rest.isEmpty()) {
+      Node node = rest.remove();
+      if (!node.model().items().containsKey(sample) || !seen.add(node)) {
+        continue;
+      }
+      if (node.parents().stream().noneMatch(one -> one.model().items().containsKey(sample))) {
+        arrivals.add(node);
+      }
+      rest.addAll(node.parents());
+    }
+    return arrivals;
   }
 }

@@ -2,6 +2,7 @@ package dev.sheaf.format.merge;
 
 import dev.sheaf.format.Randomness;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,7 +19,7 @@ class RandomMergeTest {
     Randomness.repeatFrom(
         1,
         4,
-        random -> new MergeHistory(random, temporary.resolve(random.seed() + ".sheaf")).run(60));
+        random -> run(random, 60));
   }
 
   @Test
@@ -27,6 +28,14 @@ class RandomMergeTest {
     int steps = Integer.getInteger("tests.steps", 3000);
     Randomness.repeat(
         3,
-        random -> new MergeHistory(random, temporary.resolve(random.seed() + ".sheaf")).run(steps));
+        random -> run(random, steps));
+  }
+
+  private void run(Randomness random, int steps) {
+    Map<String, Integer> counts =
+        new MergeHistory(random, temporary.resolve(random.seed() + ".sheaf")).run(steps);
+    if (Boolean.getBoolean("tests.counts")) {
+      System.out.println("seed " + random.seed() + ": " + counts);
+    }
   }
 }

@@ -2,6 +2,7 @@ package dev.sheaf.curation.internal.page;
 
 import dev.sheaf.format.Batch;
 import dev.sheaf.format.Column;
+import dev.sheaf.format.Diff;
 import dev.sheaf.format.ColumnValues;
 import dev.sheaf.format.DType;
 import dev.sheaf.format.MediaKind;
@@ -12,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -58,8 +60,8 @@ record Shift(String name, List<Count> values) {
 
   /** Counts in both versions; reads the columns in question once each, and no payload. */
   static Found between(Version from, Version to, Progress progress) {
-    Map<String, Column> before = byId(from);
     Map<String, Column> after = byId(to);
+    Map<String, Column> before = byIdIn(from, to);
     Tally tallyBefore = new Tally(before.values());
     Tally tallyAfter = new Tally(after.values());
     tallyBefore.read(from, progress, "counting before");
@@ -95,11 +97,37 @@ record Shift(String name, List<Count> values) {
   }
 
   private static Map<String, Column> byId(Version version) {
-    Map<String, Column> columns = new java.util.LinkedHashMap<>();
+    Map<String, Column> columns = new LinkedHashMap<>();
     for (Column column : version.schema()) {
       if (!column.name().startsWith("_")) {
         columns.put(column.id(), column);
       }
+    }
+    return columns;
+  }
+
+  /** Returns the columns of a version by the ids that they have in a later one, if any. */
+  private static Map<String, Column> byIdIn(Version from, Version to) {
+    Map<String, Column> later = byId(to);
+    Map<String, Column> changed = new HashMap<>();
+    for (Diff.ColumnChange change : from.diff(to).columns()) {
+      if (change.from() != null) {
+        changed.put(change.from().id(), change.to());
+      }
+    }
+    Map<String, Column> columns = new LinkedHashMap<>();
+    for (Column column : byId(from).values()) {
+      Column now = later.get(column.id());
+      if (changed.containsKey(column.id())) {
+        now = changed.get(column.id());
+      } else if (now == null) {
+        // A merge united it with another column, so it has another id and the same name.
+        now = to.schema().column(column.name());
+      }
+      String id = now == null ? column.id() : now.id();
+      columns.put(
+          id,
+          new Column(id, column.name(), column.type(), column.defaultJson(), column.derivation()));
     }
     return columns;
   }

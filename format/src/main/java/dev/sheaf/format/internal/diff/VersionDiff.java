@@ -5,6 +5,7 @@ import dev.sheaf.format.Diff;
 import dev.sheaf.format.SampleId;
 import dev.sheaf.format.Version;
 import dev.sheaf.format.internal.engine.LocalVersion;
+import dev.sheaf.format.internal.engine.SchemaLeaves;
 import dev.sheaf.format.internal.engine.VersionState;
 import dev.sheaf.format.internal.order.OrderDiff;
 import dev.sheaf.format.internal.order.SegmentKey;
@@ -79,7 +80,7 @@ public final class VersionDiff implements Diff {
 
   private List<SegmentDiff.ColumnPair> pairs() {
     List<SegmentDiff.ColumnPair> found = new ArrayList<>();
-    Map<String, Column> before = byId(from);
+    Map<String, Column> before = before();
     for (Column column : to.schema()) {
       Column earlier = before.get(column.id());
       if (earlier != null) {
@@ -89,24 +90,44 @@ public final class VersionDiff implements Diff {
     return found;
   }
 
-  private static Map<String, Column> byId(Version version) {
+  /** Returns the earlier version's columns by the ids that they have in the later one, if any. */
+  private Map<String, Column> before() {
+    Map<String, String> ids = SchemaLeaves.same(from.state().columns(), to.state().columns());
     Map<String, Column> columns = new LinkedHashMap<>();
-    version.schema().forEach(column -> columns.put(column.id(), column));
+    from.schema()
+        .forEach(column -> columns.put(ids.getOrDefault(column.id(), column.id()), column));
     return columns;
   }
 
   @Override
   public List<ColumnChange> columns() {
     List<ColumnChange> changes = new ArrayList<>();
-    Map<String, Column> before = byId(from);
+    Map<String, Column> before = before();
+    Map<String, String> ids = SchemaLeaves.same(from.state().columns(), to.state().columns());
     for (Column column : to.schema()) {
       Column earlier = before.remove(column.id());
-      if (!column.equals(earlier)) {
+      if (earlier == null || !column.equals(withIds(earlier, ids))) {
         changes.add(new ColumnChange(earlier, column));
       }
     }
     before.values().forEach(column -> changes.add(new ColumnChange(column, null)));
     return List.copyOf(changes);
+  }
+
+  /** Another id alone is no change. */
+  private static Column withIds(Column column, Map<String, String> ids) {
+    Column.Derivation derivation = column.derivation();
+    if (derivation != null) {
+      List<String> inputs =
+          derivation.inputs().stream().map(id -> ids.getOrDefault(id, id)).toList();
+      derivation = new Column.Derivation(inputs, derivation.code());
+    }
+    return new Column(
+        ids.getOrDefault(column.id(), column.id()),
+        column.name(),
+        column.type(),
+        column.defaultJson(),
+        derivation);
   }
 
   @Override
@@ -141,6 +162,10 @@ public final class VersionDiff implements Diff {
     VersionState before = from.state();
     VersionState after = to.state();
     Set<SegmentKey> changed = ChangedSegments.between(before.tree(), after.tree());
+    if (pairs.stream().anyMatch(pair -> !pair.before().id().equals(pair.after().id()))) {
+      // Cells that were there already may be those of another column now.
+      changed.addAll(before.segmentKeys());
+    }
     Map<SegmentKey, RoaringBitmap> moved = Map.of();
     boolean picked = from.isPicked() || to.isPicked();
     if (picked || !before.tree().objectId("order").equals(after.tree().objectId("order"))) {

@@ -55,12 +55,12 @@ final class CellHistory {
     Followed followed =
         filter.sample().isPresent()
             ? sample(state, filter.sample().get(), column)
-            : new WholeColumn(column.orElseThrow());
+            : new WholeColumn(column.orElseThrow(), state);
     return walk(start, limit, followed);
   }
 
   private Followed sample(VersionState state, SampleId id, Optional<String> column) {
-    SampleCells cells = new SampleCells(dataset, segment(state, id), id);
+    SampleCells cells = new SampleCells(dataset, segment(state, id), id, state.columns().values());
     return new Followed() {
       @Override
       public boolean isSame(TreeSnapshot one, TreeSnapshot other) {
@@ -102,15 +102,22 @@ final class CellHistory {
   /** The cells of one column, by the sums of their hashes that each segment keeps. */
   private static final class WholeColumn implements Followed {
     private final String column;
+    private final Map<String, List<String>> ids;
 
-    WholeColumn(String column) {
+    WholeColumn(String column, VersionState version) {
       this.column = column;
+      this.ids = SchemaLeaves.united(version.columns().values());
+    }
+
+    private String idIn(TreeSnapshot tree) {
+      return SchemaLeaves.idIn(tree, column, ids);
     }
 
     @Override
     public boolean isSame(TreeSnapshot one, TreeSnapshot other) {
-      String leaf = SchemaLeaves.path(column);
-      return one.objectId(leaf).equals(other.objectId(leaf)) && isSame(one, other, "segments");
+      String leaf = SchemaLeaves.path(idIn(one));
+      return one.objectId(leaf).equals(other.objectId(SchemaLeaves.path(idIn(other))))
+          && isSame(one, other, "segments");
     }
 
     /** Compares folder by folder; equal ids are equal content. */
@@ -131,14 +138,14 @@ final class CellHistory {
     private SegmentRecord.Digest digest(TreeSnapshot tree, String folder) {
       SegmentRecord.Digest digest =
           tree.find(folder + "/" + SegmentRecord.RECORD)
-              .map(bytes -> SegmentRecord.parse(bytes, folder).columns().get(column))
+              .map(bytes -> SegmentRecord.parse(bytes, folder).columns().get(idIn(tree)))
               .orElse(null);
       return digest == null ? SegmentRecord.Digest.EMPTY : digest;
     }
 
     @Override
     public boolean isAbsent(TreeSnapshot one) {
-      return one.objectId(SchemaLeaves.path(column)).isEmpty();
+      return one.objectId(SchemaLeaves.path(idIn(one))).isEmpty();
     }
   }
 
@@ -198,7 +205,7 @@ final class CellHistory {
   List<Blame> blame(LocalVersion version, SampleId sample, List<String> names, int near) {
     VersionState state = version.state();
     SegmentKey segment = segment(state, sample);
-    SampleCells cells = new SampleCells(dataset, segment, sample);
+    SampleCells cells = new SampleCells(dataset, segment, sample, state.columns().values());
     if (!cells.isThere(state.tree())) {
       throw new NotFoundException(
           "SHEAF-NF-009",

@@ -66,8 +66,10 @@ final class CellSearch {
   /** Searches along first parents. */
   private Step step(TreeSnapshot from, String column) throws RocksDBException {
     Optional<ChangeIndex.Place> place = index.place(segment, from.commitId());
+    TreeSnapshot at = from;
     while (place.isPresent()) {
-      Optional<ChangeIndex.Change> change = index.latest(segment, column, slot, place.get());
+      Optional<ChangeIndex.Change> change =
+          index.latest(segment, cells.idIn(at, column), slot, place.get());
       if (change.isEmpty()) {
         return Step.NEITHER;
       }
@@ -89,6 +91,7 @@ final class CellSearch {
         return new Step(Optional.empty(), Optional.of(parents.get(same)));
       }
       place = index.before(segment, change.get().place());
+      at = parents.get(0);
     }
     return Step.NEITHER;
   }

@@ -11,6 +11,7 @@ import dev.sheaf.format.internal.layer.LayerRecord;
 import dev.sheaf.format.internal.layer.SegmentRecord;
 import dev.sheaf.format.internal.order.SegmentKey;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,6 +36,7 @@ final class SampleCells {
   private final LocalDataset dataset;
   private final String folder;
   private final int slot;
+  private final Map<String, List<String>> ids;
   private final Map<String, Map<String, Boolean>> held = new HashMap<>();
   private final Map<String, Boolean> dead = new HashMap<>();
   private final Map<String, Shown> shown =
@@ -47,10 +49,25 @@ final class SampleCells {
         }
       };
 
-  SampleCells(LocalDataset dataset, SegmentKey segment, SampleId sample) {
+  /**
+   * Creates the cells of a sample.
+   *
+   * @param columns columns that a merge united with others: these go by other ids before
+   */
+  SampleCells(
+      LocalDataset dataset,
+      SegmentKey segment,
+      SampleId sample,
+      Collection<SchemaLeaves.Ranked> columns) {
     this.dataset = dataset;
     this.folder = SegmentRecord.path(segment);
     this.slot = (int) (sample.ordinal() - segment.first());
+    this.ids = SchemaLeaves.united(columns);
+  }
+
+  /** Returns the id that a column goes by in a version. */
+  String idIn(TreeSnapshot tree, String column) {
+    return SchemaLeaves.idIn(tree, column, ids);
   }
 
   /** Tells whether two versions have the same segment and schema, by their ids. */
@@ -73,7 +90,7 @@ final class SampleCells {
 
   /** Tells whether a version has the sample and a column. */
   boolean isThere(TreeSnapshot tree, String column) {
-    return tree.objectId(SchemaLeaves.path(column)).isPresent() && isThere(tree);
+    return tree.objectId(SchemaLeaves.path(idIn(tree, column))).isPresent() && isThere(tree);
   }
 
   /** Returns the ids of the columns of a version. */
@@ -120,7 +137,8 @@ final class SampleCells {
   /** Returns the newest layer that holds the cell. */
   private int winner(TreeSnapshot tree, String column) {
     Shown known = shown(tree);
-    return known.winners().computeIfAbsent(column, id -> winner(tree, known.record(), column));
+    String there = idIn(tree, column);
+    return known.winners().computeIfAbsent(there, id -> winner(tree, known.record(), id));
   }
 
   private int winner(TreeSnapshot tree, SegmentRecord record, String column) {
@@ -165,7 +183,8 @@ final class SampleCells {
   }
 
   /** Returns the cell's value in a version that has it, or empty for null. */
-  Optional<Object> value(TreeSnapshot tree, String column) {
+  Optional<Object> value(TreeSnapshot tree, String named) {
+    String column = idIn(tree, named);
     int layer = winner(tree, column);
     if (layer == NONE) {
       return Optional.ofNullable(Defaults.value(column(tree, column)));
@@ -177,7 +196,7 @@ final class SampleCells {
 
   /** Returns the canonical bytes of the cell, which no widening changes; none for null. */
   private byte[] canonical(TreeSnapshot tree, String id) {
-    Column column = column(tree, id);
+    Column column = column(tree, idIn(tree, id));
     return value(tree, id)
         .map(value -> CellHash.canonical(column.type(), value, column.name()))
         .orElse(null);

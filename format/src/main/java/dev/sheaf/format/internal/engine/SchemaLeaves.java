@@ -12,6 +12,8 @@ import dev.sheaf.format.internal.layer.Json;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -40,10 +42,43 @@ public final class SchemaLeaves {
       this(column, rank, List.of());
     }
 
+    /** Returns the id and then those of the columns united with it. */
+    public List<String> ids() {
+      List<String> ids = new ArrayList<>(List.of(column.id()));
+      ids.addAll(aliases);
+      return ids;
+    }
+
     /** Returns another state of the same column. */
     public Ranked with(Column other) {
       return new Ranked(other, rank, aliases);
     }
+  }
+
+  /**
+   * Returns the ids that columns of one version have in another which has them, too: the same, or
+   * another one where a merge united the column with another since.
+   */
+  public static Map<String, String> same(Map<String, Ranked> from, Map<String, Ranked> to) {
+    Map<String, String> ids = new TreeMap<>();
+    from.keySet().stream().filter(to::containsKey).forEach(id -> ids.put(id, id));
+    Map<String, Ranked> left = new TreeMap<>(to);
+    left.keySet().removeAll(ids.values());
+    for (Ranked column : from.values()) {
+      String id = column.column().id();
+      if (ids.containsKey(id)) {
+        continue;
+      }
+      left.values().stream()
+          .filter(other -> !Collections.disjoint(other.ids(), column.ids()))
+          .findFirst()
+          .ifPresent(
+              other -> {
+                ids.put(id, other.column().id());
+                left.remove(other.column().id());
+              });
+    }
+    return ids;
   }
 
   /** Returns the columns of a version by id. */
@@ -116,6 +151,32 @@ public final class SchemaLeaves {
       ranked.aliases().forEach(aliases::add);
     }
     return Json.bytes(node);
+  }
+
+  /** Returns for each id of columns that were united with others the ids of that column. */
+  static Map<String, List<String>> united(Collection<Ranked> columns) {
+    Map<String, List<String>> united = new TreeMap<>();
+    for (Ranked column : columns) {
+      if (!column.aliases().isEmpty()) {
+        column.ids().forEach(id -> united.putIfAbsent(id, column.ids()));
+      }
+    }
+    return united;
+  }
+
+  /**
+   * Returns the id that a column goes by in a version.
+   *
+   * @param united what {@link #united} returns
+   */
+  static String idIn(TreeSnapshot tree, String column, Map<String, List<String>> united) {
+    List<String> ids = united.getOrDefault(column, List.of());
+    return ids.isEmpty() || tree.objectId(path(column)).isPresent()
+        ? column
+        : ids.stream()
+            .filter(id -> tree.objectId(path(id)).isPresent())
+            .findFirst()
+            .orElse(column);
   }
 
   /** Tells whether a sample without a cell of a column shows null. */

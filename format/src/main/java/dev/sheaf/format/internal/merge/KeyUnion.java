@@ -1,8 +1,6 @@
 package dev.sheaf.format.internal.merge;
 
-import dev.sheaf.format.Column;
 import dev.sheaf.format.SampleId;
-import dev.sheaf.format.internal.diff.SegmentCells;
 import dev.sheaf.format.internal.layer.KeyIndex;
 import dev.sheaf.format.internal.order.SegmentKey;
 import java.util.ArrayList;
@@ -46,18 +44,18 @@ final class KeyUnion {
     Map<SegmentKey, RoaringBitmap> ours = new TreeMap<>();
     Map<SegmentKey, RoaringBitmap> theirs = new TreeMap<>();
     for (SegmentMerge segment : segments.values()) {
-      put(ours, segment, segment.addedByUs());
-      put(theirs, segment, segment.addedByThem());
+      put(ours, segment, segment.added(segment.ours()));
+      put(theirs, segment, segment.added(segment.theirs()));
     }
     // A sample that one side deleted and added again meets the other side's changes of it.
     if (!theirs.isEmpty()) {
       for (SegmentMerge segment : segments.values()) {
-        put(ours, segment, segment.removedAndEdited(true));
+        put(ours, segment, segment.removedAndEdited(segment.theirs()));
       }
     }
     if (hasAdded(ours)) {
       for (SegmentMerge segment : segments.values()) {
-        put(theirs, segment, segment.removedAndEdited(false));
+        put(theirs, segment, segment.removedAndEdited(segment.ours()));
       }
     }
     if (!ours.isEmpty() && !theirs.isEmpty()) {
@@ -70,7 +68,8 @@ final class KeyUnion {
   }
 
   private boolean hasAdded(Map<SegmentKey, RoaringBitmap> ours) {
-    return ours.keySet().stream().anyMatch(key -> !segments.get(key).addedByUs().isEmpty());
+    return ours.keySet().stream().map(segments::get)
+        .anyMatch(segment -> !segment.added(segment.ours()).isEmpty());
   }
 
   private static void put(
@@ -127,17 +126,17 @@ final class KeyUnion {
     boolean oursStays = oursInBase || (!theirsInBase && ours.id().compareTo(theirs.id()) < 0);
     Place stays = oursStays ? ours : theirs;
     Place goes = oursStays ? theirs : ours;
-    SegmentCells a = segments.get(ours.segment()).ours;
-    SegmentCells b = segments.get(theirs.segment()).theirs;
+    SegmentSide a = segments.get(ours.segment()).ours();
+    SegmentSide b = segments.get(theirs.segment()).theirs();
     Map<MergedColumn, Desired> cells = new LinkedHashMap<>();
     for (MergedColumn column : context.kept()) {
       Object before = null;
       if (column.base() != null && (oursInBase || theirsInBase)) {
         Place place = oursInBase ? ours : theirs;
-        before = column.value(column.base(), context.base().cells(place.segment()), place.slot());
+        before = segments.get(place.segment()).base().value(column, place.slot());
       }
-      Object left = column.value(column.ours(), a, ours.slot());
-      Object right = column.value(column.theirs(), b, theirs.slot());
+      Object left = a.value(column, ours.slot());
+      Object right = b.value(column, theirs.slot());
       cells.put(column, cell(column, stays, ours, theirs, before, left, right));
     }
     segments.get(stays.segment()).keep(stays.slot(), cells);
@@ -180,8 +179,8 @@ final class KeyUnion {
     if (column.isDerived() && value != null) {
       inputs =
           takesOurs
-              ? SegmentMerge.inputs(column, segments.get(ours.segment()).ours, ours.slot())
-              : SegmentMerge.inputs(column, segments.get(theirs.segment()).theirs, theirs.slot());
+              ? segments.get(ours.segment()).ours().inputs(column, ours.slot())
+              : segments.get(theirs.segment()).theirs().inputs(column, theirs.slot());
     }
     return new Desired(value, inputs);
   }
@@ -197,24 +196,21 @@ final class KeyUnion {
       return;
     }
     for (SegmentMerge segment : List.copyOf(segments.values())) {
-      rename(parent, segment, parent.ours(), segment.ours, segment.addedByUs());
-      rename(parent, segment, parent.theirs(), segment.theirs, segment.addedByThem());
+      rename(parent, segment, segment.ours());
+      rename(parent, segment, segment.theirs());
     }
   }
 
-  private void rename(
-      MergedColumn parent,
-      SegmentMerge segment,
-      Column side,
-      SegmentCells cells,
-      RoaringBitmap slots) {
-    if (cells == null || side == null) {
+  private void rename(MergedColumn parent, SegmentMerge segment, SegmentSide side) {
+    if (!side.isThere() || !side.has(parent)) {
       return;
     }
-    slots.forEach(
+    segment
+        .added(side)
+        .forEach(
         (IntConsumer)
             slot -> {
-              Object cell = parent.value(side, cells, slot);
+              Object cell = side.value(parent, slot);
               if (cell instanceof Map<?, ?> fields && segment.live().contains(slot)) {
                 SampleId id =
                     new SampleId(

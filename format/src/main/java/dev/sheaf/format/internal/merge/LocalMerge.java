@@ -13,6 +13,8 @@ import dev.sheaf.format.internal.engine.VersionState;
 import dev.sheaf.format.internal.git.CommitRequest;
 import dev.sheaf.format.internal.git.GitStore;
 import dev.sheaf.format.internal.git.TreeEdit;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -188,7 +190,7 @@ public final class LocalMerge implements Merge {
           threeWay(
               new MergeBase(state(reverts ? theirs.id() : before.id())),
               head,
-              state(reverts ? before.id() : theirs.id())));
+              reverts ? before.id() : theirs.id()));
     }
     List<String> bases = git.mergeBases(head.id(), theirs.id());
     if (bases.isEmpty()) {
@@ -206,16 +208,17 @@ public final class LocalMerge implements Merge {
     if (bases.contains(head.id()) && !noFastForward) {
       return new Run(head, Status.FAST_FORWARD, null);
     }
-    return new Run(head, null, threeWay(base(bases), head, state(theirs.id())));
+    return new Run(head, null, threeWay(base(bases), head, theirs.id()));
   }
 
-  private ThreeWay threeWay(MergeBase base, CommitInfo head, VersionState other) {
+  private ThreeWay threeWay(MergeBase base, CommitInfo head, String other) {
     Resolution fallback =
         preferred == null ? null : preferred == Side.OURS ? Resolution.OURS : Resolution.THEIRS;
     return new ThreeWay(
         base,
         state(head.id()),
-        other,
+        state(other),
+        new Arrivals(dataset, List.of(head.id()), List.of(other)),
         new Decisions(resolutions, fallback),
         strictness,
         kind != Kind.MERGE);
@@ -224,9 +227,14 @@ public final class LocalMerge implements Merge {
   /**
    * Returns the version that both sides started from. Where there are several (criss-cross), they
    * are merged first, as Git's recursive strategy does; nothing of it is written to the repository.
-   * What is in conflict among them stays what they had started from, and is disputed.
+   * What is in conflict among them stays what they had started from, and is disputed. They are
+   * taken in the order of their trees, as times say nothing of what versions hold.
    */
-  private MergeBase base(List<String> bases) {
+  private MergeBase base(List<String> found) {
+    List<String> bases = new ArrayList<>(found);
+    bases.sort(
+        Comparator.comparing((String id) -> dataset.git().snapshot(id).treeId())
+            .thenComparing(Comparator.naturalOrder()));
     MergeBase merged = new MergeBase(state(bases.get(0)));
     for (int i = 1; i < bases.size(); i++) {
       String other = bases.get(i);
@@ -236,6 +244,7 @@ public final class LocalMerge implements Merge {
               base(before),
               merged.state(),
               state(other),
+              new Arrivals(dataset, bases.subList(0, i), List.of(other)),
               new Decisions(Map.of(), Resolution.BASE),
               Strictness.CELL,
               false);

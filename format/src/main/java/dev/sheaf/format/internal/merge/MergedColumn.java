@@ -5,6 +5,8 @@ import dev.sheaf.format.Type;
 import dev.sheaf.format.internal.diff.SegmentCells;
 import dev.sheaf.format.internal.engine.Defaults;
 import dev.sheaf.format.internal.engine.SchemaLeaves;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * One column as base, ours, theirs and the result have it.
@@ -48,6 +50,13 @@ record MergedColumn(
     Type to = typed().type();
     boolean wider = Defaults.isWider(side.type(), to);
     return wider ? Defaults.widen(value, side.type(), to) : value;
+  }
+
+  /** Tells whether the column goes by one id in base, ours and theirs, as far as they have it. */
+  boolean hasOneId() {
+    return Stream.of(base, ours, theirs)
+        .filter(Objects::nonNull)
+        .allMatch(column -> column.id().equals(id()));
   }
 
   boolean same(Object a, Object b) {

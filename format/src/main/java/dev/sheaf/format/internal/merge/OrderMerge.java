@@ -7,12 +7,10 @@ import dev.sheaf.format.internal.order.OrderChange;
 import dev.sheaf.format.internal.order.OrderDiff;
 import dev.sheaf.format.internal.order.OrderEdit;
 import dev.sheaf.format.internal.order.OrderReader;
-import dev.sheaf.format.internal.order.OrderRun;
 import dev.sheaf.format.internal.order.Position;
 import dev.sheaf.format.internal.order.SegmentKey;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -73,23 +71,25 @@ final class OrderMerge {
     return movedByUs ? "ours" : "unchanged";
   }
 
-  /**
-   * Writes the leaves that differ from those of ours.
-   *
-   * @param deleted the deleted slots of segments in which they are not those of ours
-   */
-  void write(
-      TreeEdit edit,
-      Map<SegmentKey, SegmentMerge> segments,
-      Map<SegmentKey, RoaringBitmap> deleted) {
+  /** Writes the leaves that differ from those of ours. */
+  void write(TreeEdit edit, Map<SegmentKey, SegmentMerge> segments) {
     OrderReader ours = context.ours().state().order();
     OrderEdit order = OrderEdit.from(ours);
-    deleted.forEach(order::deleted);
-    if (movedByThem && !movedByUs) {
+    segments.forEach(
+        (key, segment) -> {
+          boolean same =
+              segment.ours().isThere() && segment.deleted().equals(segment.ours().deleted());
+          if (segment.isThere() && !same) {
+            order.deleted(key, segment.deleted());
+          }
+        });
+    boolean takesTheirs = movedByThem && !movedByUs;
+    if (takesTheirs || segments.values().stream().anyMatch(this::leavesOut)) {
+      OrderReader theirs = context.theirs().state().order();
       List<Position> sequence = new ArrayList<>();
       Map<SegmentKey, RoaringBitmap> listed = new HashMap<>();
-      add(sequence, listed, context.theirs().state().order(), segments);
-      add(sequence, listed, ours, segments);
+      add(sequence, listed, takesTheirs ? theirs : ours, segments);
+      add(sequence, listed, takesTheirs ? ours : theirs, segments);
       order.replace(sequence.iterator());
     } else {
       appendMissing(order, segments);
@@ -99,22 +99,32 @@ final class OrderMerge {
     change.removals().forEach(edit::remove);
   }
 
-  /** Adds the samples of an order that the result shows and that are not there yet. */
+  /** Tells whether theirs left samples out of its order that ours lists and has not deleted. */
+  private boolean leavesOut(SegmentMerge segment) {
+    RoaringBitmap slots = RoaringBitmap.andNot(segment.ours().live(), segment.live());
+    slots.andNot(segment.deleted());
+    return !slots.isEmpty();
+  }
+
+  /**
+   * Adds the samples of an order that the result shows and that are not there yet. One that comes
+   * back has the place that it has there.
+   */
   private void add(
       List<Position> sequence,
       Map<SegmentKey, RoaringBitmap> listed,
       OrderReader order,
       Map<SegmentKey, SegmentMerge> segments) {
-    for (Iterator<OrderRun> runs = order.runs(0, order.size()); runs.hasNext(); ) {
-      OrderRun run = runs.next();
-      RoaringBitmap there = listed.computeIfAbsent(run.segment(), key -> new RoaringBitmap());
-      RoaringBitmap shown = shown(run.segment(), segments);
-      for (int slot = run.firstSlot(); slot < run.firstSlot() + run.slotCount(); slot++) {
-        if (shown.contains(slot) && there.checkedAdd(slot)) {
-          sequence.add(new Position(run.segment(), slot));
-        }
-      }
-    }
+    order.forEachListed(
+        run -> {
+          RoaringBitmap there = listed.computeIfAbsent(run.segment(), key -> new RoaringBitmap());
+          RoaringBitmap shown = shown(run.segment(), segments);
+          for (int slot = run.firstSlot(); slot < run.firstSlot() + run.slotCount(); slot++) {
+            if (shown.contains(slot) && there.checkedAdd(slot)) {
+              sequence.add(new Position(run.segment(), slot));
+            }
+          }
+        });
   }
 
   private RoaringBitmap shown(SegmentKey key, Map<SegmentKey, SegmentMerge> segments) {
@@ -135,14 +145,31 @@ final class OrderMerge {
     if (missing.isEmpty()) {
       return;
     }
-    for (OrderDiff.Run run : byThem.after()) {
-      RoaringBitmap slots = missing.get(run.segment());
-      if (slots != null) {
-        append(order, run.segment(), slots, run.firstSlot(), run.firstSlot() + run.slotCount());
-      }
+    Map<SegmentKey, RoaringBitmap> old = new HashMap<>();
+    missing.forEach((key, slots) -> old.put(key, slots.clone()));
+    byThem.after().forEach(run -> take(old, run));
+    if (old.values().stream().allMatch(RoaringBitmap::isEmpty)) {
+      byThem.after().forEach(run -> append(order, missing, run));
+    } else {
+      // Some are where theirs has them since the base: what ours left out and is kept.
+      context.theirs().state().order().forEachListed(run -> append(order, missing, run));
     }
-    new TreeSet<>(missing.keySet())
-        .forEach(key -> append(order, key, missing.get(key), 0, 1 << 16));
+  }
+
+  private static void take(Map<SegmentKey, RoaringBitmap> slots, OrderDiff.Run run) {
+    RoaringBitmap of = slots.get(run.segment());
+    if (of != null) {
+      of.remove((long) run.firstSlot(), (long) run.firstSlot() + run.slotCount());
+    }
+  }
+
+  /** Appends the slots of a run that are missing, and takes them off. */
+  private static void append(
+      OrderEdit order, Map<SegmentKey, RoaringBitmap> missing, OrderDiff.Run run) {
+    RoaringBitmap slots = missing.get(run.segment());
+    if (slots != null) {
+      append(order, run.segment(), slots, run.firstSlot(), run.firstSlot() + run.slotCount());
+    }
   }
 
   /** Appends the slots of a range as runs and takes them off the set. */

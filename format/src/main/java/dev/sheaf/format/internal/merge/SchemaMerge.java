@@ -40,6 +40,7 @@ final class SchemaMerge {
   private final boolean foreign;
   private final EditedCells edited;
   private final List<MergedColumn> columns = new ArrayList<>();
+  private final Map<String, String> ourIds = new HashMap<>();
   private final Map<String, String> theirIds = new HashMap<>();
 
   private SchemaMerge(MergeBase start, Decisions decisions, boolean foreign, EditedCells edited) {
@@ -65,7 +66,9 @@ final class SchemaMerge {
       boolean foreign,
       EditedCells edited) {
     SchemaMerge merge = new SchemaMerge(start, decisions, foreign, edited);
-    merge.groups(start.state().columns(), ours, theirs).forEach(merge::add);
+    List<Group> groups = merge.groups(start.state().columns(), ours, theirs);
+    merge.identify(groups);
+    groups.forEach(merge::add);
     merge.separateNames();
     return merge;
   }
@@ -75,13 +78,14 @@ final class SchemaMerge {
   }
 
   /**
-   * Returns per id in the layers of theirs another id that it has in those of the result. Where a
-   * column takes an id that old cells in the layers of theirs have, these get its former id, under
-   * which nobody sees them.
+   * Returns per id in the layers of a side another id that it has in those of the result. Where a
+   * column takes an id that old cells in the layers have, these get its former id, under which
+   * nobody sees them.
    */
-  Map<String, String> layerIds() {
-    Map<String, String> ids = new HashMap<>(theirIds);
-    theirIds.forEach((from, to) -> ids.putIfAbsent(to, from));
+  Map<String, String> layerIds(Merge.Side side) {
+    Map<String, String> renamed = side == Merge.Side.OURS ? ourIds : theirIds;
+    Map<String, String> ids = new HashMap<>(renamed);
+    renamed.forEach((from, to) -> ids.putIfAbsent(to, from));
     return ids;
   }
 
@@ -90,29 +94,64 @@ final class SchemaMerge {
     private Ranked base;
     private Ranked ours;
     private Ranked theirs;
+
+    /** Returns the id in the result. */
+    String id(boolean keepsOurs) {
+      Ranked one = ours != null ? ours : theirs != null ? theirs : base;
+      String id = one.column().id();
+      boolean both = ours != null && theirs != null && !keepsOurs;
+      return both && theirs.column().id().compareTo(id) < 0 ? theirs.column().id() : id;
+    }
+
+    /** Returns the type that holds the values of both sides. */
+    Optional<Type> type() {
+      return wider(ours.column().type(), theirs.column().type());
+    }
+
+    /** Returns where the column stands: as the one side that moved it says. */
+    long rank(boolean keepsOurs) {
+      if (base != null && base.rank() == ours.rank()) {
+        return theirs.rank();
+      }
+      boolean theirsStays = base != null && base.rank() == theirs.rank();
+      return keepsOurs || theirsStays ? ours.rank() : Math.min(ours.rank(), theirs.rank());
+    }
   }
 
   private List<Group> groups(
       Map<String, Ranked> base, Map<String, Ranked> ours, Map<String, Ranked> theirs) {
     Map<String, Group> byId = new TreeMap<>();
+    Map<String, Group> byAlias = new TreeMap<>();
     List<Group> groups = new ArrayList<>();
-    join(groups, byId, ours, group -> group.ours, (group, ranked) -> group.ours = ranked);
-    join(groups, byId, base, group -> group.base, (group, ranked) -> group.base = ranked);
-    join(groups, byId, theirs, group -> group.theirs, (group, ranked) -> group.theirs = ranked);
+    join(groups, byId, byAlias, ours, group -> group.ours, (group, one) -> group.ours = one);
+    join(groups, byId, byAlias, base, group -> group.base, (group, one) -> group.base = one);
+    join(groups, byId, byAlias, theirs, group -> group.theirs, (group, one) -> group.theirs = one);
     uniteByName(groups);
     return groups;
   }
 
+  /** A column is the one that has its id, or else one of the ids that it was united with. */
   private static void join(
       List<Group> groups,
       Map<String, Group> byId,
+      Map<String, Group> byAlias,
       Map<String, Ranked> side,
       Function<Group, Ranked> get,
       BiConsumer<Group, Ranked> set) {
+    List<Ranked> rest = new ArrayList<>();
     for (Ranked ranked : side.values()) {
+      Group group = byId.get(ranked.column().id());
+      if (group == null || get.apply(group) != null) {
+        rest.add(ranked);
+      } else {
+        set.accept(group, ranked);
+        ranked.ids().forEach(id -> byAlias.putIfAbsent(id, group));
+      }
+    }
+    for (Ranked ranked : rest) {
       Group group =
-          ids(ranked).stream()
-              .map(byId::get)
+          ranked.ids().stream()
+              .map(byAlias::get)
               .filter(known -> known != null && get.apply(known) == null)
               .findFirst()
               .orElse(null);
@@ -121,16 +160,58 @@ final class SchemaMerge {
         groups.add(group);
       }
       set.accept(group, ranked);
-      for (String id : ids(ranked)) {
-        byId.putIfAbsent(id, group);
+      byId.putIfAbsent(ranked.column().id(), group);
+      for (String id : ranked.ids()) {
+        byAlias.putIfAbsent(id, group);
       }
     }
   }
 
-  private static List<String> ids(Ranked ranked) {
-    List<String> ids = new ArrayList<>(List.of(ranked.column().id()));
-    ids.addAll(ranked.aliases());
-    return ids;
+  /**
+   * Says which id a column has in the result: of two the lesser one, whichever side is ours. A pick
+   * leaves the columns of ours as they are. Inputs of derived columns are named by these ids.
+   */
+  private void identify(List<Group> groups) {
+    Map<String, String> baseIds = new HashMap<>();
+    for (Group group : groups) {
+      String id = group.id(foreign);
+      if (group.ours != null && group.theirs != null && group.type().isEmpty()) {
+        continue;
+      }
+      note(ourIds, group.ours, id);
+      note(theirIds, group.theirs, id);
+      note(baseIds, group.base, id);
+    }
+    for (Group group : groups) {
+      group.base = withInputs(group.base, baseIds, Map.of());
+      group.ours = withInputs(group.ours, ourIds, baseIds);
+      group.theirs = withInputs(group.theirs, theirIds, baseIds);
+    }
+  }
+
+  private static void note(Map<String, String> ids, Ranked ranked, String id) {
+    if (ranked != null && !ranked.column().id().equals(id)) {
+      ids.put(ranked.column().id(), id);
+    }
+  }
+
+  private static Ranked withInputs(
+      Ranked ranked, Map<String, String> ids, Map<String, String> more) {
+    if (ranked == null || ranked.column().derived().isEmpty()) {
+      return ranked;
+    }
+    Column column = ranked.column();
+    List<String> inputs =
+        column.derivation().inputs().stream()
+            .map(id -> ids.getOrDefault(id, more.getOrDefault(id, id)))
+            .toList();
+    return ranked.with(
+        new Column(
+            column.id(),
+            column.name(),
+            column.type(),
+            column.defaultJson(),
+            new Column.Derivation(inputs, column.derivation().code())));
   }
 
   /** Unites columns of one name that both sides added. */
@@ -146,7 +227,7 @@ final class SchemaMerge {
             && other.ours.column().name().equals(group.theirs.column().name())
             && wider(other.ours.column().type(), group.theirs.column().type()).isPresent()
             && other.ours.column().defaultJson().equals(group.theirs.column().defaultJson())
-            && sameInputs(other.ours.column(), group.theirs.column())) {
+            && sameCode(other.ours.column(), group.theirs.column())) {
           other.theirs = group.theirs;
           other.base = group.base;
           groups.remove(group);
@@ -156,7 +237,7 @@ final class SchemaMerge {
     }
   }
 
-  private static boolean sameInputs(Column a, Column b) {
+  private static boolean sameCode(Column a, Column b) {
     return Objects.equals(
         a.derived().map(Column.Derivation::code), b.derived().map(Column.Derivation::code));
   }
@@ -235,10 +316,15 @@ final class SchemaMerge {
         && a.derived().equals(b.derived());
   }
 
-  private Merge.Conflict conflict(Column base, Column ours, Column theirs, String what) {
+  private static Merge.Conflict conflict(Column base, Column ours, Column theirs, String what) {
+    return conflict((ours != null ? ours : theirs).id(), base, ours, theirs, what);
+  }
+
+  private static Merge.Conflict conflict(
+      String id, Column base, Column ours, Column theirs, String what) {
     Column named = ours != null ? ours : theirs;
     return new Merge.Conflict(
-        "column:" + named.id(),
+        "column:" + id,
         Merge.ConflictKind.COLUMN,
         null,
         "",
@@ -255,7 +341,7 @@ final class SchemaMerge {
 
   private void both(Group group, Column base, Column ours, Column theirs) {
     // Never the narrower one, whoever changed it: layers have cells of the wider type.
-    Type type = wider(ours.type(), theirs.type()).orElse(null);
+    Type type = group.type().orElse(null);
     if (type == null) {
       twoTypes(group, base, ours, theirs);
       return;
@@ -266,8 +352,10 @@ final class SchemaMerge {
         three(from == null ? null : from.defaultJson(), ours.defaultJson(), theirs.defaultJson());
     Optional<Column.Derivation> derived =
         three(from == null ? null : from.derived(), ours.derived(), theirs.derived());
-    if (base == null && derived == null && sameInputs(ours, theirs)) {
-      derived = ours.derived();
+    if (base == null && derived == null && sameCode(ours, theirs)) {
+      String left = ours.derivation().inputs().toString();
+      String right = theirs.derivation().inputs().toString();
+      derived = foreign || left.compareTo(right) <= 0 ? ours.derived() : theirs.derived();
     }
     String note =
         base == null
@@ -276,7 +364,8 @@ final class SchemaMerge {
                 ? "changed by theirs"
                 : !sameDefinition(ours, base) ? "changed by ours" : "";
     if (name == null || json == null || derived == null) {
-      Merge.Conflict conflict = conflict(base, ours, theirs, "has two new definitions or names");
+      Merge.Conflict conflict =
+          conflict(group.id(foreign), base, ours, theirs, "has two new definitions or names");
       String choice = decisions.settle(conflict).map(Merge.Resolution::choice).orElse("ours");
       Column chosen =
           choice.equals("theirs") ? theirs : choice.equals("base") && base != null ? base : ours;
@@ -284,17 +373,13 @@ final class SchemaMerge {
       json = json == null ? chosen.defaultJson() : json;
       derived = derived == null ? chosen.derived() : derived;
     }
-    Set<String> aliases = new TreeSet<>(group.ours.aliases());
-    aliases.addAll(ids(group.theirs));
-    aliases.remove(ours.id());
-    if (!theirs.id().equals(ours.id())) {
-      theirIds.put(theirs.id(), ours.id());
-    }
-    boolean oursKept = group.base != null && group.base.rank() == group.ours.rank();
-    long rank = oursKept ? group.theirs.rank() : group.ours.rank();
-    Column result = new Column(ours.id(), name, type, json, derived.orElse(null));
-    columns.add(
-        new MergedColumn(new Ranked(result, rank, List.copyOf(aliases)), base, ours, theirs, note));
+    String id = group.id(foreign);
+    Set<String> aliases = new TreeSet<>(group.ours.ids());
+    aliases.addAll(group.theirs.ids());
+    aliases.remove(id);
+    Column result = new Column(id, name, type, json, derived.orElse(null));
+    Ranked ranked = new Ranked(result, group.rank(foreign), List.copyOf(aliases));
+    columns.add(new MergedColumn(ranked, base, ours, theirs, note));
   }
 
   /** Returns what both agree on or one alone changed, or null. */
@@ -413,7 +498,7 @@ final class SchemaMerge {
       if (column.result() == null) {
         continue;
       }
-      Ranked result = withIds(column.result());
+      Ranked result = column.result();
       String id = result.column().id();
       kept.add(id);
       byte[] bytes = SchemaLeaves.toBytes(result);
@@ -427,22 +512,5 @@ final class SchemaMerge {
         edit.remove(SchemaLeaves.path(id));
       }
     }
-  }
-
-  /** Inputs are named by the ids that columns have in the result. */
-  private Ranked withIds(Ranked ranked) {
-    Column column = ranked.column();
-    if (column.derived().isEmpty()) {
-      return ranked;
-    }
-    List<String> inputs =
-        column.derivation().inputs().stream().map(id -> theirIds.getOrDefault(id, id)).toList();
-    return ranked.with(
-        new Column(
-            column.id(),
-            column.name(),
-            column.type(),
-            column.defaultJson(),
-            new Column.Derivation(inputs, column.derivation().code())));
   }
 }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sheaf.format.DType;
 import dev.sheaf.format.Media;
 import dev.sheaf.format.Type;
-import dev.sheaf.format.internal.diff.SegmentCells;
 import dev.sheaf.format.internal.engine.Defaults;
 import dev.sheaf.format.internal.engine.Sinks;
 import dev.sheaf.format.internal.git.TreeEdit;
@@ -34,12 +33,10 @@ import org.roaringbitmap.RoaringBitmap;
 final class SegmentDraft {
   private final SegmentMerge merge;
   private final MergeContext context;
-  private final SegmentCells ours;
-  private final SegmentCells theirs;
-  private final SegmentMerge.Mode mode;
+  private final SegmentSide ours;
+  private final SegmentSide theirs;
+  private final LayerStack stack;
   private final RoaringBitmap deleted;
-  private final Map<String, RoaringBitmap> topOurs;
-  private final Map<String, RoaringBitmap> topTheirs;
   private final Map<Integer, Map<MergedColumn, Desired>> overrides = new TreeMap<>();
   private final List<LayerBuilder.DraftLayer> drafts = new ArrayList<>();
   private final List<List<MergedColumn>> draftColumns = new ArrayList<>();
@@ -48,129 +45,48 @@ final class SegmentDraft {
   SegmentDraft(SegmentMerge merge, Sinks sinks) {
     this.merge = merge;
     this.context = merge.context();
-    this.ours = merge.ours;
-    this.theirs = merge.theirs;
-    this.mode = merge.mode();
-    this.topOurs =
-        mode == SegmentMerge.Mode.OURS_ON_TOP ? ours.written(merge.base.layers()) : Map.of();
-    this.topTheirs =
-        mode == SegmentMerge.Mode.THEIRS_ON_TOP ? theirs.written(merge.base.layers()) : Map.of();
-    this.deleted = findDeleted();
+    this.ours = merge.ours();
+    this.theirs = merge.theirs();
+    this.stack = merge.stack();
+    this.deleted = merge.deleted();
     findOverrides();
     layers(sinks);
-  }
-
-  RoaringBitmap deleted() {
-    return deleted;
-  }
-
-  private RoaringBitmap findDeleted() {
-    RoaringBitmap gone = new RoaringBitmap();
-    if (ours != null) {
-      gone.or(ours.segment().deleted());
-      gone.or(merge.liveOurs());
-    }
-    if (theirs != null) {
-      if (ours == null) {
-        gone.or(theirs.segment().deleted());
-      }
-      gone.or(merge.liveTheirs());
-    }
-    gone.andNot(merge.live());
-    return gone;
   }
 
   private void findOverrides() {
     RoaringBitmap live = merge.live();
     merge.forced().forEach((slot, cells) -> cells.keySet().forEach(c -> check(c, slot)));
     merge.decided().forEach((slot, cells) -> cells.keySet().forEach(c -> check(c, slot)));
-    if (ours == null || theirs == null) {
-      for (MergedColumn column : context.kept()) {
-        RoaringBitmap slots = oldCells(column);
-        slots.and(live);
-        slots.forEach((IntConsumer) slot -> check(column, slot));
-      }
-      return;
-    }
-    RoaringBitmap special = RoaringBitmap.and(merge.liveOurs(), merge.liveTheirs());
-    special = RoaringBitmap.andNot(live, special);
+    boolean both = ours.isThere() && theirs.isThere();
+    SegmentSide other = stack.bottom() == ours ? theirs : ours;
+    RoaringBitmap shownByOne = RoaringBitmap.and(ours.live(), theirs.live());
+    shownByOne = RoaringBitmap.andNot(live, shownByOne);
     for (MergedColumn column : context.kept()) {
-      RoaringBitmap slots = suspects(column);
-      RoaringBitmap changed =
-          RoaringBitmap.or(merge.changedByUs(column), merge.changedByThem(column));
-      if (SegmentMerge.hasOneId(column) && column.base() != null) {
-        // What other columns and samples show may have changed without a layer.
-        changed.and(merge.addedByBoth());
+      RoaringBitmap slots = oldCells(column);
+      if (both) {
+        slots.or(stack.suspects(column, other));
+        slots.or(shownByOne);
+        RoaringBitmap changed = RoaringBitmap.or(ours.changed(column), theirs.changed(column));
+        if (column.hasOneId() && column.base() != null) {
+          // What other columns and samples show may have changed without a layer.
+          changed.andNot(merge.base().live());
+        }
+        slots.or(changed);
       }
-      slots.or(changed);
-      slots.or(oldCells(column));
-      slots.or(special);
       slots.and(live);
       slots.forEach((IntConsumer) slot -> check(column, slot));
     }
   }
 
-  /** Returns the slots in which the stacked layers may show another cell than they should. */
-  private RoaringBitmap suspects(MergedColumn column) {
-    RoaringBitmap slots = new RoaringBitmap();
-    String theirId = SegmentMerge.theirId(column);
-    boolean oursLacks = column.ours() == null;
-    boolean theirsLacks = column.theirs() == null;
-    switch (mode) {
-      case OURS -> {
-        slots.or(merge.changedByThem(column));
-        if (oursLacks) {
-          slots.or(written(theirs, 0, theirId));
-          slots.or(written(ours, 0, column.id()));
-        }
-      }
-      case THEIRS -> {
-        slots.or(merge.changedByUs(column));
-        if (theirsLacks) {
-          slots.or(written(ours, 0, column.id()));
-          slots.or(written(theirs, 0, theirId));
-        }
-      }
-      case THEIRS_ON_TOP -> {
-        slots.or(topTheirs.getOrDefault(theirId, new RoaringBitmap()));
-        if (!theirsLacks) {
-          slots.and(merge.changedByUs(column));
-        }
-        if (oursLacks) {
-          boolean follows = merge.oursFollowsBase();
-          slots.or(written(ours, follows ? merge.base.layers() : 0, column.id()));
-          slots.or(follows ? new RoaringBitmap() : written(theirs, 0, theirId));
-        }
-      }
-      case OURS_ON_TOP -> {
-        slots.or(topOurs.getOrDefault(column.id(), new RoaringBitmap()));
-        if (!oursLacks) {
-          slots.and(merge.changedByThem(column));
-        }
-        if (theirsLacks) {
-          boolean follows = merge.theirsFollowsBase();
-          slots.or(written(theirs, follows ? merge.base.layers() : 0, theirId));
-          slots.or(follows ? new RoaringBitmap() : written(ours, 0, column.id()));
-        }
-      }
-    }
-    return slots;
-  }
-
   /** Returns the slots with cells that a side still has of a column that it dropped. */
   private RoaringBitmap oldCells(MergedColumn column) {
     RoaringBitmap slots = new RoaringBitmap();
-    if (ours != null && column.ours() == null) {
-      slots.or(written(ours, 0, column.id()));
-    }
-    if (theirs != null && column.theirs() == null) {
-      slots.or(written(theirs, 0, SegmentMerge.theirId(column)));
+    for (SegmentSide side : List.of(ours, theirs)) {
+      if (side.isThere() && !side.has(column)) {
+        slots.or(side.written(column, 0));
+      }
     }
     return slots;
-  }
-
-  private static RoaringBitmap written(SegmentCells side, int first, String id) {
-    return side.written(first).getOrDefault(id, new RoaringBitmap());
   }
 
   private void check(MergedColumn column, int slot) {
@@ -178,7 +94,7 @@ final class SegmentDraft {
       return;
     }
     Desired desired = merge.desired(column, slot);
-    CellReader top = top(column, slot);
+    CellReader top = stack.holder(column, slot);
     Object shown;
     if (top == null) {
       shown = Defaults.value(column.result().column());
@@ -191,26 +107,8 @@ final class SegmentDraft {
     }
   }
 
-  /** Returns the cell that the stacked layers show, or null if none holds it. */
-  private CellReader top(MergedColumn column, int slot) {
-    String theirId = SegmentMerge.theirId(column);
-    boolean fromTheirs =
-        switch (mode) {
-          case OURS -> false;
-          case THEIRS -> true;
-          case THEIRS_ON_TOP -> contains(topTheirs, theirId, slot);
-          case OURS_ON_TOP -> !contains(topOurs, column.id(), slot);
-        };
-    return fromTheirs ? theirs.holder(theirId, slot) : ours.holder(column.id(), slot);
-  }
-
-  private static boolean contains(Map<String, RoaringBitmap> top, String id, int slot) {
-    RoaringBitmap slots = top.get(id);
-    return slots != null && slots.contains(slot);
-  }
-
   private Object read(CellReader holder, int slot) {
-    return (ours != null ? ours : theirs).read(holder, slot);
+    return stack.bottom().cells().read(holder, slot);
   }
 
   private void layers(Sinks sinks) {
@@ -263,15 +161,12 @@ final class SegmentDraft {
     String folder = SegmentRecord.path(merge.key());
     List<String> layers = new ArrayList<>();
     Set<String> taken = new HashSet<>();
-    SegmentCells first =
-        mode == SegmentMerge.Mode.OURS || mode == SegmentMerge.Mode.THEIRS_ON_TOP ? ours : theirs;
-    addLayers(edit, folder, first, 0, layers, taken);
-    if (mode == SegmentMerge.Mode.THEIRS_ON_TOP) {
-      addLayers(edit, folder, theirs, merge.base.layers(), layers, taken);
-    } else if (mode == SegmentMerge.Mode.OURS_ON_TOP) {
-      addLayers(edit, folder, ours, merge.base.layers(), layers, taken);
+    SegmentSide first = stack.bottom();
+    addLayers(edit, folder, first, layers, taken);
+    if (stack.top() != null) {
+      addLayers(edit, folder, stack.top(), layers, taken);
     }
-    Map<String, Long> blobs = blobs(first);
+    Map<String, Long> blobs = blobs();
     for (int i = 0; i < drafts.size(); i++) {
       LayerBuilder.DraftLayer draft = drafts.get(i);
       Map<String, String> idByName = new TreeMap<>();
@@ -284,10 +179,10 @@ final class SegmentDraft {
         blobs.merge(record.blobs().get(blob), draft.blobBytes().get(blob), Long::sum);
       }
     }
-    if (ours != null) {
+    if (ours.isThere()) {
       removeUnused(edit, folder, layers);
     }
-    SegmentRecord source = first.segment().record();
+    SegmentRecord source = first.record();
     SegmentRecord record =
         new SegmentRecord(source.rows(), layers, digests(), blobs, source.keys());
     edit.put(folder + "/" + SegmentRecord.RECORD, record.toBytes());
@@ -299,33 +194,19 @@ final class SegmentDraft {
     copy(edit, first, folder + "/" + SegmentRecord.KEYS);
   }
 
-  private TreeSnapshot tree(SegmentCells side) {
-    return (side == ours ? context.ours() : context.theirs()).state().tree();
-  }
-
   /** Takes a leaf over from a side; one of ours is there already. */
-  private void copy(TreeEdit edit, SegmentCells side, String path) {
+  private void copy(TreeEdit edit, SegmentSide side, String path) {
     if (side != ours) {
-      tree(side).objectId(path).ifPresent(id -> edit.putObject(path, id));
+      side.version().state().tree().objectId(path).ifPresent(id -> edit.putObject(path, id));
     }
   }
 
   private void addLayers(
-      TreeEdit edit,
-      String folder,
-      SegmentCells side,
-      int from,
-      List<String> layers,
-      Set<String> taken) {
-    List<LayerReader> readers = side.segment().layers();
-    for (LayerReader reader : readers.subList(from, readers.size())) {
+      TreeEdit edit, String folder, SegmentSide side, List<String> layers, Set<String> taken) {
+    for (LayerReader reader : stack.layers(side)) {
       String name = reader.name();
-      boolean renamed =
-          side == theirs
-              && reader.record().columns().stream()
-                  .anyMatch(column -> context.theirIds().containsKey(column.column()));
-      if (renamed) {
-        name = putRenamed(edit, folder, reader);
+      if (side.isRenamed(reader)) {
+        name = putRenamed(edit, folder, side, reader);
       } else if (taken.add(name)) {
         for (String suffix : List.of(".json", ".stats.json", ".arrow")) {
           copy(edit, side, folder + "/" + name + suffix);
@@ -335,18 +216,18 @@ final class SegmentDraft {
     }
   }
 
-  /** Writes a layer of theirs under the ids that its columns have in the result. */
-  private String putRenamed(TreeEdit edit, String folder, LayerReader reader) {
-    Map<String, String> renamed = context.theirIds();
+  /** Writes a layer of a side under the ids that its columns have in the result. */
+  private static String putRenamed(
+      TreeEdit edit, String folder, SegmentSide side, LayerReader reader) {
     LayerRecord record =
         reader
             .record()
             .named(
                 reader.record().columns().stream()
-                    .map(column -> renamed.getOrDefault(column.column(), column.column()))
+                    .map(column -> side.renamed(column.column()))
                     .toList(),
                 reader.record().blobs());
-    TreeSnapshot tree = tree(theirs);
+    TreeSnapshot tree = side.version().state().tree();
     String path = folder + "/" + reader.name();
     byte[] pages = tree.find(path + ".arrow").orElse(null);
     byte[] stats = tree.find(path + ".stats.json").orElse(null);
@@ -354,10 +235,7 @@ final class SegmentDraft {
     if (node != null) {
       ObjectNode named = Json.object();
       node.properties()
-          .forEach(
-              entry ->
-                  named.set(
-                      renamed.getOrDefault(entry.getKey(), entry.getKey()), entry.getValue()));
+          .forEach(entry -> named.set(side.renamed(entry.getKey()), entry.getValue()));
       stats = Json.bytes(named);
     }
     return putLayer(edit, folder, record, pages, stats);
@@ -378,7 +256,7 @@ final class SegmentDraft {
   }
 
   private void removeUnused(TreeEdit edit, String folder, List<String> layers) {
-    for (String name : ours.segment().record().layers()) {
+    for (String name : ours.record().layers()) {
       if (!layers.contains(name)) {
         for (String suffix : List.of(".json", ".stats.json", ".arrow")) {
           edit.remove(folder + "/" + name + suffix);
@@ -388,15 +266,15 @@ final class SegmentDraft {
   }
 
   /** The bytes that live samples show, about: what both sides have beyond the base adds up. */
-  private Map<String, Long> blobs(SegmentCells first) {
-    Map<String, Long> blobs = new TreeMap<>(first.segment().record().blobs());
-    SegmentCells second = first == ours ? theirs : ours;
-    if (second == null || mode == SegmentMerge.Mode.OURS || mode == SegmentMerge.Mode.THEIRS) {
+  private Map<String, Long> blobs() {
+    Map<String, Long> blobs = new TreeMap<>(stack.bottom().record().blobs());
+    if (stack.top() == null) {
       return blobs;
     }
-    Map<String, Long> before = merge.base.segment().record().blobs();
-    second
-        .segment()
+    SegmentSide base = merge.base();
+    Map<String, Long> before = base.isThere() ? base.record().blobs() : blobs;
+    stack
+        .top()
         .record()
         .blobs()
         .forEach(
@@ -418,34 +296,32 @@ final class SegmentDraft {
     return digests;
   }
 
+  /** Starts from the digest of a side with the column and puts the cells right that differ. */
   private SegmentRecord.Digest digest(MergedColumn column) {
-    boolean oursHas = ours != null && column.ours() != null;
-    boolean theirsHas = theirs != null && column.theirs() != null;
-    boolean prefersOurs = mode == SegmentMerge.Mode.OURS || mode == SegmentMerge.Mode.THEIRS_ON_TOP;
-    if (!oursHas && !theirsHas) {
+    SegmentSide other = stack.bottom() == ours ? theirs : ours;
+    if (!stack.bottom().has(column) && !(other.isThere() && other.has(column))) {
       return counted(column);
     }
-    boolean fromOurs = prefersOurs ? oursHas : !theirsHas;
-    SegmentCells side = fromOurs ? ours : theirs;
-    int rows = side.segment().record().rows();
+    SegmentSide side = stack.bottom().has(column) ? stack.bottom() : other;
+    int rows = side.record().rows();
     if (deleted.getCardinality() == rows) {
       return SegmentRecord.Digest.EMPTY;
     }
-    String id = fromOurs ? column.ours().id() : column.theirs().id();
+    String id = side.column(column).id();
     SegmentRecord.Digest digest =
-        side.segment().record().columns().getOrDefault(id, SegmentRecord.Digest.EMPTY);
-    RoaringBitmap dead = side.segment().deleted();
-    RoaringBitmap other = others(column, fromOurs == prefersOurs, fromOurs, rows);
+        side.record().columns().getOrDefault(id, SegmentRecord.Digest.EMPTY);
+    RoaringBitmap dead = side.deleted();
+    RoaringBitmap differing = differing(column, side);
     overrides.forEach(
         (slot, cells) -> {
           if (cells.containsKey(column)) {
-            other.add((int) slot);
+            differing.add((int) slot);
           }
         });
-    other.or(oldCells(column));
-    other.or(RoaringBitmap.xor(dead, deleted));
+    differing.or(oldCells(column));
+    differing.or(RoaringBitmap.xor(dead, deleted));
     SegmentRecord.Digest[] sum = {digest};
-    other.forEach(
+    differing.forEach(
         (IntConsumer)
             slot -> {
               if (!dead.contains(slot)) {
@@ -474,32 +350,16 @@ final class SegmentDraft {
     return sum[0];
   }
 
-  /** Returns the slots whose cell is not the one that the digest of the chosen side counts. */
-  private RoaringBitmap others(
-      MergedColumn column, boolean asPreferred, boolean fromOurs, int rows) {
-    RoaringBitmap slots = new RoaringBitmap();
-    if (asPreferred) {
-      switch (mode) {
-        case THEIRS_ON_TOP ->
-            slots.or(topTheirs.getOrDefault(SegmentMerge.theirId(column), new RoaringBitmap()));
-        case OURS_ON_TOP -> slots.or(topOurs.getOrDefault(column.id(), new RoaringBitmap()));
-        default -> {}
-      }
-      return slots;
+  /** Returns the slots whose cell may not be the one that the digest of a side counts. */
+  private RoaringBitmap differing(MergedColumn column, SegmentSide side) {
+    if (side == stack.bottom()) {
+      return stack.above(column);
     }
-    boolean follows =
-        switch (mode) {
-          case THEIRS_ON_TOP -> merge.oursFollowsBase();
-          case OURS_ON_TOP -> merge.theirsFollowsBase();
-          default -> false;
-        };
-    if (!follows) {
-      slots.add(0L, rows);
-    } else if (fromOurs) {
-      // A column that theirs dropped may have old cells in the layers of theirs.
-      slots.or(written(theirs, merge.base.layers(), SegmentMerge.theirId(column)));
+    RoaringBitmap slots = new RoaringBitmap();
+    if (stack.sharesBelow()) {
+      slots.or(stack.bottom().written(column, stack.firstAbove()));
     } else {
-      slots.or(written(ours, merge.base.layers(), column.id()));
+      slots.add(0L, side.record().rows());
     }
     return slots;
   }
@@ -507,9 +367,11 @@ final class SegmentDraft {
   /** A cell: the type with which it is written, and its value. */
   private record Cell(Type type, Object value) {}
 
-  private static Cell recorded(SegmentCells side, String id, int slot) {
-    CellReader holder = side.holder(id, slot);
-    return holder == null ? null : new Cell(holder.column().type(), side.read(holder, slot));
+  private static Cell recorded(SegmentSide side, String id, int slot) {
+    CellReader holder = side.cells().holder(id, slot);
+    return holder == null
+        ? null
+        : new Cell(holder.column().type(), side.cells().read(holder, slot));
   }
 
   private Cell result(MergedColumn column, int slot) {
@@ -517,7 +379,7 @@ final class SegmentDraft {
     if (cells != null && cells.containsKey(column)) {
       return new Cell(column.typed().type(), cells.get(column).value());
     }
-    CellReader top = top(column, slot);
+    CellReader top = stack.holder(column, slot);
     return top == null ? null : new Cell(top.column().type(), read(top, slot));
   }
 

@@ -39,11 +39,12 @@ final class ThreeWay {
       MergeBase start,
       VersionState ours,
       VersionState theirs,
+      Arrivals arrivals,
       Decisions decisions,
       Merge.Strictness strictness,
       boolean foreign) {
     VersionState base = start.state();
-    this.context = new MergeContext(start, ours, theirs, decisions);
+    this.context = new MergeContext(start, ours, theirs, arrivals, decisions, foreign);
     this.strictness = strictness;
     this.decisions = decisions;
     refuseTable();
@@ -72,7 +73,7 @@ final class ThreeWay {
   private static boolean mayShowOther(MergedColumn column, boolean foreign) {
     boolean isNew = column.base() == null;
     boolean isInBoth = column.ours() != null && column.theirs() != null;
-    return isNew ? isInBoth || foreign : !SegmentMerge.hasOneId(column);
+    return isNew ? isInBoth || foreign : !column.hasOneId();
   }
 
   private void refuseTable() {
@@ -118,8 +119,8 @@ final class ThreeWay {
         RoaringBitmap byUs = new RoaringBitmap();
         RoaringBitmap byThem = new RoaringBitmap();
         for (MergedColumn column : context.kept()) {
-          byUs.or(segment.changedByUs(column));
-          byThem.or(segment.changedByThem(column));
+          byUs.or(segment.ours().changed(column));
+          byThem.or(segment.theirs().changed(column));
         }
         byUs.and(byThem);
         byUs.forEach(
@@ -132,9 +133,9 @@ final class ThreeWay {
     } else if (strictness == Merge.Strictness.COLUMN) {
       for (MergedColumn column : context.kept()) {
         boolean byUs =
-            segments.values().stream().anyMatch(one -> !one.changedByUs(column).isEmpty());
+            segments.values().stream().anyMatch(one -> !one.ours().changed(column).isEmpty());
         boolean byThem =
-            segments.values().stream().anyMatch(one -> !one.changedByThem(column).isEmpty());
+            segments.values().stream().anyMatch(one -> !one.theirs().changed(column).isEmpty());
         if (byUs && byThem && !column.isSystem()) {
           decider.strictColumn(column);
         }
@@ -187,14 +188,16 @@ final class ThreeWay {
     long removedByThem = 0;
     long removedByBoth = 0;
     for (SegmentMerge segment : segments.values()) {
-      int shared = RoaringBitmap.andCardinality(segment.addedByUs(), segment.addedByThem());
+      RoaringBitmap left = segment.added(segment.ours());
+      RoaringBitmap right = segment.added(segment.theirs());
+      int shared = RoaringBitmap.andCardinality(left, right);
       both += shared;
-      addedByUs += segment.addedByUs().getLongCardinality() - shared;
-      addedByThem += segment.addedByThem().getLongCardinality() - shared;
+      addedByUs += left.getLongCardinality() - shared;
+      addedByThem += right.getLongCardinality() - shared;
       removedByUs +=
-          RoaringBitmap.andNot(segment.removedByUs(), segment.live()).getLongCardinality();
+          RoaringBitmap.andNot(segment.removed(segment.ours()), segment.live()).getLongCardinality();
       removedByThem +=
-          RoaringBitmap.andNot(segment.removedByThem(), segment.live()).getLongCardinality();
+          RoaringBitmap.andNot(segment.removed(segment.theirs()), segment.live()).getLongCardinality();
       removedByBoth += segment.removedByBoth().getLongCardinality();
     }
     return new Merge.SampleReport(
@@ -211,15 +214,16 @@ final class ThreeWay {
   TreeEdit write(LocalDataset dataset) {
     try (Sinks sinks = new Sinks(dataset)) {
       List<SegmentDraft> drafts = new ArrayList<>();
-      Map<SegmentKey, RoaringBitmap> deleted = new TreeMap<>();
       TreeEdit edit = documentEdit;
       for (SegmentMerge segment : segments.values()) {
+        if (!segment.isThere()) {
+          continue;
+        }
         if (segment.isBuilt()) {
-          SegmentDraft draft = new SegmentDraft(segment, sinks);
-          drafts.add(draft);
-          deleted.put(segment.key(), draft.deleted());
-        } else if (segment.mode() == SegmentMerge.Mode.THEIRS) {
-          take(edit, segment.key(), deleted);
+          drafts.add(new SegmentDraft(segment, sinks));
+        } else if (segment.stack().bottom() == segment.theirs()) {
+          String folder = SegmentRecord.path(segment.key());
+          segment.theirs().folder().ifPresent(id -> edit.putTree(folder, id));
         }
       }
       if (!drafts.isEmpty()) {
@@ -227,15 +231,9 @@ final class ThreeWay {
       }
       drafts.forEach(draft -> draft.write(edit));
       schema.write(edit, context.ours().state().columns());
-      order.write(edit, segments, deleted);
+      order.write(edit, segments);
       FormatLeaf.unite(context.ours().state().tree(), context.theirs().state().tree(), edit);
       return edit;
     }
-  }
-
-  private void take(TreeEdit edit, SegmentKey key, Map<SegmentKey, RoaringBitmap> deleted) {
-    String folder = SegmentRecord.path(key);
-    context.theirs().folder(key).ifPresent(id -> edit.putTree(folder, id));
-    deleted.put(key, context.theirs().state().reader(key).deleted());
   }
 }

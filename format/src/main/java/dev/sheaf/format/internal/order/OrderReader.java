@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import java.util.Set;
 import org.roaringbitmap.RoaringBitmap;
 
@@ -139,6 +140,16 @@ public final class OrderReader {
   public Iterator<OrderRun> runs(long from, long to) {
     Objects.checkFromToIndex(from, to, size());
     return new Runs(from, to);
+  }
+
+  /** Passes on all runs in order, dead places and runs included. Reads all leaves. */
+  public void forEachListed(Consumer<OrderDiff.Run> runs) {
+    for (int number = 0; number < leafCount(); number++) {
+      leaf(number)
+          .forEachRun(
+              (segment, firstSlot, slotCount, live) ->
+                  runs.accept(new OrderDiff.Run(segment, firstSlot, slotCount)));
+    }
   }
 
   /**
