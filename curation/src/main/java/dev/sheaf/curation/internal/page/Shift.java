@@ -2,9 +2,9 @@ package dev.sheaf.curation.internal.page;
 
 import dev.sheaf.format.Batch;
 import dev.sheaf.format.Column;
-import dev.sheaf.format.Diff;
 import dev.sheaf.format.ColumnValues;
 import dev.sheaf.format.DType;
+import dev.sheaf.format.Diff;
 import dev.sheaf.format.MediaKind;
 import dev.sheaf.format.Progress;
 import dev.sheaf.format.Type;

@@ -173,10 +173,7 @@ public final class SchemaLeaves {
     List<String> ids = united.getOrDefault(column, List.of());
     return ids.isEmpty() || tree.objectId(path(column)).isPresent()
         ? column
-        : ids.stream()
-            .filter(id -> tree.objectId(path(id)).isPresent())
-            .findFirst()
-            .orElse(column);
+        : ids.stream().filter(id -> tree.objectId(path(id)).isPresent()).findFirst().orElse(column);
   }
 
   /** Tells whether a sample without a cell of a column shows null. */

@@ -100,8 +100,7 @@ final class Arrivals {
   }
 
   /** Follows samples back through all versions that have them. */
-  private Map<String, RoaringBitmap> walk(
-      List<String> heads, SegmentKey key, RoaringBitmap slots) {
+  private Map<String, RoaringBitmap> walk(List<String> heads, SegmentKey key, RoaringBitmap slots) {
     Map<String, RoaringBitmap> arrived = new LinkedHashMap<>();
     Map<String, RoaringBitmap> seen = new HashMap<>();
     Deque<String> rest = new ArrayDeque<>();
@@ -127,10 +126,7 @@ final class Arrivals {
   }
 
   private static void want(
-      String commit,
-      RoaringBitmap slots,
-      Map<String, RoaringBitmap> wanted,
-      Deque<String> rest) {
+      String commit, RoaringBitmap slots, Map<String, RoaringBitmap> wanted, Deque<String> rest) {
     if (slots.isEmpty()) {
       return;
     }

@@ -24,7 +24,11 @@ final class CellChanges {
   private final RoaringBitmap addedByBoth;
 
   CellChanges(
-      MergeContext context, SegmentKey key, SegmentSide base, SegmentSide ours, SegmentSide theirs) {
+      MergeContext context,
+      SegmentKey key,
+      SegmentSide base,
+      SegmentSide ours,
+      SegmentSide theirs) {
     this.context = context;
     this.key = key;
     this.base = base;
@@ -62,7 +66,8 @@ final class CellChanges {
       } else if (base.isThere()) {
         RoaringBitmap compared = RoaringBitmap.and(side.live(), base.live());
         side.change(
-            column, column.base() == null ? filled(column, side, compared) : differing(column, side));
+            column,
+            column.base() == null ? filled(column, side, compared) : differing(column, side));
       }
     }
   }
@@ -70,8 +75,7 @@ final class CellChanges {
   private RoaringBitmap differing(MergedColumn column, SegmentSide side) {
     RoaringBitmap compared = RoaringBitmap.and(side.live(), base.live());
     return new SegmentDiff(base.cells(), side.cells())
-        .changed(
-            compared, List.of(SegmentDiff.ColumnPair.of(column.base(), side.column(column))))
+        .changed(compared, List.of(SegmentDiff.ColumnPair.of(column.base(), side.column(column))))
         .getOrDefault(side.column(column).id(), new RoaringBitmap());
   }
 
@@ -133,9 +137,7 @@ final class CellChanges {
       boolean inOurs = ours.shows(column, slot);
       boolean inTheirs = theirs.shows(column, slot);
       boolean same =
-          inOurs
-              && inTheirs
-              && column.same(ours.value(column, slot), theirs.value(column, slot));
+          inOurs && inTheirs && column.same(ours.value(column, slot), theirs.value(column, slot));
       if (inOurs && !same) {
         ours.change(column, RoaringBitmap.bitmapOf(slot));
       }
@@ -151,9 +153,7 @@ final class CellChanges {
       return context.arrivals().start(key, addedByBoth, column, slot);
     }
     Object value =
-        column.base() == null
-            ? Defaults.value(column.result().column())
-            : base.value(column, slot);
+        column.base() == null ? Defaults.value(column.result().column()) : base.value(column, slot);
     return Optional.of(new Arrivals.Start(value));
   }
 }

@@ -68,7 +68,8 @@ final class KeyUnion {
   }
 
   private boolean hasAdded(Map<SegmentKey, RoaringBitmap> ours) {
-    return ours.keySet().stream().map(segments::get)
+    return ours.keySet().stream()
+        .map(segments::get)
         .anyMatch(segment -> !segment.added(segment.ours()).isEmpty());
   }
 
@@ -208,20 +209,21 @@ final class KeyUnion {
     segment
         .added(side)
         .forEach(
-        (IntConsumer)
-            slot -> {
-              Object cell = side.value(parent, slot);
-              if (cell instanceof Map<?, ?> fields && segment.live().contains(slot)) {
-                SampleId id =
-                    new SampleId(
-                        ((Number) fields.get("run")).longValue(),
-                        ((Number) fields.get("ordinal")).longValue());
-                SampleId successor = successors.get(id);
-                if (successor != null) {
-                  segment.force(slot, parent, new Desired(cell(fields.keySet(), successor), null));
-                }
-              }
-            });
+            (IntConsumer)
+                slot -> {
+                  Object cell = side.value(parent, slot);
+                  if (cell instanceof Map<?, ?> fields && segment.live().contains(slot)) {
+                    SampleId id =
+                        new SampleId(
+                            ((Number) fields.get("run")).longValue(),
+                            ((Number) fields.get("ordinal")).longValue());
+                    SampleId successor = successors.get(id);
+                    if (successor != null) {
+                      segment.force(
+                          slot, parent, new Desired(cell(fields.keySet(), successor), null));
+                    }
+                  }
+                });
   }
 
   private static Map<String, Object> cell(Collection<?> names, SampleId parent) {

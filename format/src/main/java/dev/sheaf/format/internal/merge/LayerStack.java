@@ -22,7 +22,11 @@ final class LayerStack {
   private final Map<String, RoaringBitmap> above = new HashMap<>();
 
   private LayerStack(
-      SegmentSide bottom, SegmentSide top, int firstAbove, boolean sharesBelow, boolean holdsBelow) {
+      SegmentSide bottom,
+      SegmentSide top,
+      int firstAbove,
+      boolean sharesBelow,
+      boolean holdsBelow) {
     this.bottom = bottom;
     this.top = top;
     this.firstAbove = firstAbove;

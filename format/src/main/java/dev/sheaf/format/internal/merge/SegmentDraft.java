@@ -234,8 +234,7 @@ final class SegmentDraft {
     ObjectNode node = stats == null ? null : Json.parse(stats, path + ".stats.json");
     if (node != null) {
       ObjectNode named = Json.object();
-      node.properties()
-          .forEach(entry -> named.set(side.renamed(entry.getKey()), entry.getValue()));
+      node.properties().forEach(entry -> named.set(side.renamed(entry.getKey()), entry.getValue()));
       stats = Json.bytes(named);
     }
     return putLayer(edit, folder, record, pages, stats);

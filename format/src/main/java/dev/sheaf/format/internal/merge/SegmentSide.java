@@ -132,7 +132,10 @@ final class SegmentSide {
     StringBuilder names = new StringBuilder();
     for (LayerReader layer : layers().subList(first, layers().size())) {
       names.append(layer.name());
-      layer.record().columns().forEach(column -> names.append(' ').append(renamed(column.column())));
+      layer
+          .record()
+          .columns()
+          .forEach(column -> names.append(' ').append(renamed(column.column())));
       names.append('/');
     }
     return names.toString();

@@ -195,9 +195,11 @@ final class ThreeWay {
       addedByUs += left.getLongCardinality() - shared;
       addedByThem += right.getLongCardinality() - shared;
       removedByUs +=
-          RoaringBitmap.andNot(segment.removed(segment.ours()), segment.live()).getLongCardinality();
+          RoaringBitmap.andNot(segment.removed(segment.ours()), segment.live())
+              .getLongCardinality();
       removedByThem +=
-          RoaringBitmap.andNot(segment.removed(segment.theirs()), segment.live()).getLongCardinality();
+          RoaringBitmap.andNot(segment.removed(segment.theirs()), segment.live())
+              .getLongCardinality();
       removedByBoth += segment.removedByBoth().getLongCardinality();
     }
     return new Merge.SampleReport(

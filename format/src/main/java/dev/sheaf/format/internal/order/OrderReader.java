@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.OptionalLong;
-import java.util.function.Consumer;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.roaringbitmap.RoaringBitmap;
 
 /**
