@@ -172,8 +172,12 @@ class MovedChunk:
                 break
             if other.purge is not None and other.offset + other.length > offset:
                 raise other.purge.error(self.place)
-        raise damaged(
-            f"range: bytes [{offset}, {offset + length}) were neither kept nor purged", self.place
+        raise CorruptDataError(
+            "SHEAF-CHK-009",
+            f"Bytes [{offset}, {offset + length}) were neither kept nor purged",
+            self.place,
+            "No version needed them when garbage was collected; get the chunk from another copy of"
+            " the dataset if this one does",
         )
 
 

@@ -287,16 +287,29 @@ public interface Dataset extends AutoCloseable {
    */
   void copyTo(Path target);
 
+  /** From how many per cent of dead bytes on {@link #gc} writes a chunk of payloads anew. */
+  int DEAD_PERCENT = 50;
+
+  /** Collects garbage; chunks of payloads that are half dead or more are written anew. */
+  default GcReport gc(Duration grace, boolean dryRun) {
+    return gc(grace, DEAD_PERCENT, dryRun);
+  }
+
   /**
    * Removes what no branch, tag, reflog or staged edit leads to: chunks, packed Git objects, and
-   * what interrupted writers left. Runs beside readers and writers, who are safe as long as they
-   * hold on to a version for less than the grace period after its branch was deleted or moved.
+   * what interrupted writers left. Chunks of payloads that are mostly dead (deleted, replaced or
+   * purged in all versions there are) are written anew without what no version needs; no commit
+   * changes by that. Runs beside readers and writers, who are safe as long as they hold on to a
+   * version for less than the grace period after its branch was deleted or moved. A reader that has
+   * a chunk open reads on in it.
    *
    * @param grace what was written or deleted within it stays; 14 days is usual. Zero removes what
    *     writers that are at work have written but not committed
+   * @param deadPercent how many per cent of a chunk's bytes must be dead for it to be written anew,
+   *     from 1; above 100 none is
    * @param dryRun whether only to say what would go
    */
-  GcReport gc(Duration grace, boolean dryRun);
+  GcReport gc(Duration grace, int deadPercent, boolean dryRun);
 
   /**
    * Forgets versions that are older than a moment, so that {@link #gc} can remove what only they

@@ -13,6 +13,9 @@ package dev.sheaf.format;
  * @param youngChunks unused chunks that stay because they are younger than the grace period
  * @param youngObjects unused Git objects that stay because they are younger
  * @param usedChunks chunks that are in use
+ * @param rewrittenChunks chunks of payloads that were mostly dead and are written anew without what
+ *     no version needs
+ * @param rewrittenBytes how many bytes that freed
  */
 public record GcReport(
     boolean dryRun,
@@ -24,9 +27,11 @@ public record GcReport(
     long leftoverBytes,
     long youngChunks,
     long youngObjects,
-    long usedChunks) {
+    long usedChunks,
+    long rewrittenChunks,
+    long rewrittenBytes) {
   /** Returns the bytes that were freed, or would be. */
   public long bytes() {
-    return chunkBytes + objectBytes + leftoverBytes;
+    return chunkBytes + objectBytes + leftoverBytes + rewrittenBytes;
   }
 }

@@ -3,6 +3,7 @@ package dev.sheaf.cli.command;
 import dev.sheaf.cli.name.Target;
 import dev.sheaf.cli.output.Amounts;
 import dev.sheaf.cli.output.Json;
+import dev.sheaf.format.Dataset;
 import dev.sheaf.format.GcReport;
 import java.time.Duration;
 import java.util.Map;
@@ -26,9 +27,14 @@ final class GcCommand extends Command {
             "Removes chunks and Git objects that no branch, tag, reflog entry of the last 90 days"
                 + " or staged edit leads to, and what interrupted writers left. What was written or"
                 + " deleted within the grace period stays, so that readers and writers at work are"
-                + " safe.")
+                + " safe. Chunks of payloads that are mostly dead are written anew without what no"
+                + " version needs.")
         .flag("Change nothing, say what would go", "--dry-run")
-        .value("AGE", "The grace period: 14d (the default), 12h, 2w, now", "--prune-older-than");
+        .value("AGE", "The grace period: 14d (the default), 12h, 2w, now", "--prune-older-than")
+        .value(
+            "PERCENT",
+            "Write chunks of payloads anew from this part of dead bytes on (50); above 100 none",
+            "--dead");
   }
 
   @Override
@@ -37,7 +43,13 @@ final class GcCommand extends Command {
     refuseMore(target, 0);
     Duration grace = grace();
     try (Opened opened = Opened.of(target, surroundings())) {
-      GcReport report = opened.dataset().gc(grace, options().has("--dry-run"));
+      GcReport report = 
+          opened
+              .dataset()
+              .gc(
+                  grace,
+                  (int) Math.min(101, options().number("--dead", 1, Dataset.DEAD_PERCENT)),
+                  options().has("--dry-run"));
       if (json()) {
         print(
             Json.object(
@@ -51,7 +63,9 @@ final class GcCommand extends Command {
                 "leftover_bytes", report.leftoverBytes(),
                 "young_chunks", report.youngChunks(),
                 "young_objects", report.youngObjects(),
-                "used_chunks", report.usedChunks()));
+                "used_chunks", report.usedChunks(),
+                "rewritten_chunks", report.rewrittenChunks(),
+                "rewritten_bytes", report.rewrittenBytes()));
       } else if (!quiet()) {
         write(report);
       }
@@ -71,6 +85,15 @@ final class GcCommand extends Command {
                 + Amounts.count(report.leftovers(), "leftover")
                 + ": "
                 + Amounts.bytes(report.bytes()));
+    if (report.rewrittenChunks() > 0) {
+      out()
+          .line(
+              (report.dryRun() ? "Would write anew " : "Written anew ")
+                  + Amounts.count(report.rewrittenChunks(), "chunk")
+                  + ", mostly dead: "
+                  + Amounts.bytes(report.rewrittenBytes())
+                  + " of these");
+    }
     out().line("In use: " + Amounts.count(report.usedChunks(), "chunk"));
     if (report.youngChunks() + report.youngObjects() > 0) {
       out()

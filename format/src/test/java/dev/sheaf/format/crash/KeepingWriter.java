@@ -2,6 +2,8 @@ package dev.sheaf.format.crash;
 
 import dev.sheaf.format.Concat;
 import dev.sheaf.format.Dataset;
+import dev.sheaf.format.Media;
+import dev.sheaf.format.MediaKind;
 import dev.sheaf.format.Progress;
 import dev.sheaf.format.PurgeRequest;
 import dev.sheaf.format.Row;
@@ -12,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
 
@@ -78,6 +81,22 @@ final class KeepingWriter {
         dataset.purge(
             new PurgeRequest(Set.of(last), "asked to", PurgeRequest.Shared.REFUSE), Progress.NONE);
       }
+      case "repack" -> {
+        append(dataset, "main", "r" + System.nanoTime());
+        Version head = dataset.head();
+        try (Transaction change = dataset.begin("main")) {
+          for (long i = Math.max(0, head.size() - 3); i < head.size(); i++) {
+            byte[] data = ("data " + System.nanoTime()).repeat(200).getBytes(StandardCharsets.US_ASCII);
+            change.update(
+                head.sample(i).id(),
+                Map.of("file", Media.of(MediaKind.FILE, data, Map.of())));
+          }
+          change.commit("Replace payloads");
+        }
+        dataset.expire(Instant.now().plusSeconds(60), false);
+        System.out.println("begin");
+        dataset.gc(Duration.ZERO, 1, false);
+      }
       case "concat" -> {
         Path more = dataset.path().resolveSibling("more.sheaf");
         try (Dataset source = Files.exists(more) ? Dataset.open(more) : Dataset.create(more)) {
@@ -94,7 +113,8 @@ final class KeepingWriter {
   private static void append(Dataset dataset, String branch, String key) {
     try (Transaction change = dataset.begin(branch)) {
       byte[] data = (key + "-").repeat(300).getBytes(StandardCharsets.US_ASCII);
-      change.append(Row.of().key(key).set("n", 0L).set("data", data));
+      Media file = Media.of(MediaKind.FILE, (key + "+").repeat(200).getBytes(StandardCharsets.US_ASCII), Map.of());
+      change.append(Row.of().key(key).set("n", 0L).set("data", data).set("file", file));
       change.commit("Append " + key);
     }
   }

@@ -3,16 +3,20 @@ package dev.sheaf.format.crash;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sheaf.format.Column;
 import dev.sheaf.format.CommitInfo;
 import dev.sheaf.format.Concat;
 import dev.sheaf.format.ConcatReport;
 import dev.sheaf.format.Dataset;
+import dev.sheaf.format.Media;
+import dev.sheaf.format.MediaKind;
 import dev.sheaf.format.Progress;
 import dev.sheaf.format.PurgedException;
 import dev.sheaf.format.Randomness;
 import dev.sheaf.format.Row;
 import dev.sheaf.format.Sample;
 import dev.sheaf.format.Transaction;
+import dev.sheaf.format.Type;
 import dev.sheaf.format.Version;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -40,15 +44,16 @@ class KilledKeeperTest {
 
   /** Commits, compactions and collections are killed by the tests of writers and editors, too. */
   @Test
-  void killedMergesPurgesAndJoinsLeaveAWholeDataset() throws Exception {
+  void killedMergesPurgesAndTheirLikeLeaveAWholeDataset() throws Exception {
     kill("merge", 1);
     kill("purge", 2);
     kill("concat", 2);
+    kill("repack", 2);
   }
 
   @Tag("slow")
   @ParameterizedTest
-  @ValueSource(strings = {"commit", "merge", "gc", "compact", "purge", "concat"})
+  @ValueSource(strings = {"commit", "merge", "gc", "compact", "purge", "concat", "repack"})
   void aHundredKillsLeaveAWholeDataset(String work) throws Exception {
     kill(work, Integer.getInteger("tests.kills", 100));
   }
@@ -58,6 +63,7 @@ class KilledKeeperTest {
     Path path = temp.resolve(work + ".sheaf");
     try (Dataset dataset = Dataset.create(path);
         Transaction change = dataset.begin()) {
+      change.addColumn(Column.of("file", Type.media(MediaKind.FILE)));
       change.append(Row.of().key("first").set("n", 0L).set("data", new byte[2000]));
       change.commit("Begin");
     }
@@ -92,6 +98,10 @@ class KilledKeeperTest {
       assertThat(head.size()).isGreaterThanOrEqualTo(killed.samples());
       for (long i = 0; i < head.size(); i++) {
         head.sample(i).toMap();
+        Media file = head.sample(i).media("file");
+        if (file != null) {
+          assertThat(file.toBytes()).hasSize((int) file.byteLength());
+        }
       }
       long now = (Long) head.sample(0).value("n");
       assertThat(now).isGreaterThanOrEqualTo(edits);

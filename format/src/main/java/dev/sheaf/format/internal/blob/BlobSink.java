@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
 
 /**
@@ -102,6 +103,14 @@ public final class BlobSink implements AutoCloseable {
       flush();
     }
     return place;
+  }
+
+  /** Tells whether a chunk with this schema is a blob chunk. */
+  public static boolean isSchema(Schema schema) {
+    return schema.getFields().stream()
+        .map(Field::getName)
+        .toList()
+        .equals(SCHEMA.getFields().stream().map(Field::getName).toList());
   }
 
   /** Makes an existing place known, so that an identical payload is not stored again. */

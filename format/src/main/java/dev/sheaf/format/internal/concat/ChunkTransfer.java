@@ -41,11 +41,15 @@ final class ChunkTransfer {
     Deque<String> todo = new ArrayDeque<>(seen);
     while (!todo.isEmpty()) {
       String chunk = todo.remove();
-      if (missing.containsKey(chunk) || target.moved(chunk).isPresent()) {
+      if (missing.containsKey(chunk)) {
         continue;
       }
       if (target.size(chunk) >= 0) {
         there.put(chunk, source);
+        continue;
+      }
+      if (target.isPurged(chunk)) {
+        // What is left of it is there; what was purged must not come back.
         continue;
       }
       Optional<MovedChunk> moved = source.size(chunk) < 0 ? source.moved(chunk) : Optional.empty();

@@ -8,6 +8,7 @@ import dev.sheaf.format.internal.diff.SegmentCells;
 import dev.sheaf.format.internal.engine.SegmentReader;
 import dev.sheaf.format.internal.engine.VersionState;
 import dev.sheaf.format.internal.io.ChunkStore;
+import dev.sheaf.format.internal.io.MovedChunk;
 import dev.sheaf.format.internal.io.PurgedRows;
 import dev.sheaf.format.internal.layer.CellReader;
 import dev.sheaf.format.internal.layer.LayerReader;
@@ -125,7 +126,9 @@ final class SourceCells {
   }
 
   private static boolean hasMoved(String chunk, ChunkStore store) {
-    return store.size(chunk) < 0 && store.moved(chunk).isPresent();
+    return store.size(chunk) < 0
+        && store.moved(chunk).isPresent()
+        && store.resolved(chunk).filter(MovedChunk::hasPurged).isPresent();
   }
 
   /** Tells whether a row is gone from the pages or tensors that another store has of it. */

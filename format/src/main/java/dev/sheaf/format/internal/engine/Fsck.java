@@ -11,6 +11,7 @@ import dev.sheaf.format.internal.git.GitStore;
 import dev.sheaf.format.internal.io.Checksums;
 import dev.sheaf.format.internal.io.ChunkStore;
 import dev.sheaf.format.internal.io.LinkName;
+import dev.sheaf.format.internal.io.LocalChunkStore;
 import dev.sheaf.format.internal.io.MovedChunk;
 import dev.sheaf.format.internal.ipc.Page;
 import dev.sheaf.format.internal.layer.CellReader;
@@ -21,6 +22,8 @@ import dev.sheaf.format.internal.order.SegmentKey;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -44,9 +47,13 @@ final class Fsck {
   private final Set<String> seenSegments = new HashSet<>();
   private final Set<String> chunks = new LinkedHashSet<>();
   private final Set<String> missing = new HashSet<>();
+  private final Map<String, List<Cell>> notKept = new HashMap<>();
   private long bytes;
   private long purged;
   private long done;
+
+  /** A cell whose bytes were neither kept nor purged. */
+  private record Cell(int position, int row, String chunk, String what) {}
 
   Fsck(LocalDataset dataset, boolean deep, Progress progress) {
     this.dataset = dataset;
@@ -120,8 +127,23 @@ final class Fsck {
       }
     }
     for (LayerReader layer : segment.layers()) {
-      if (seenLayers.add(folder + "/" + layer.name())) {
+      String path = folder + "/" + layer.name();
+      if (seenLayers.add(path)) {
         checkLayer(state, key, layer);
+      } else {
+        checkNotKept(state, key, layer, notKept.getOrDefault(path, List.of()));
+      }
+    }
+  }
+
+  /** Cells whose bytes no version needed: one that shows them now is damaged. */
+  private void checkNotKept(
+      VersionState state, SegmentKey key, LayerReader layer, List<Cell> cells) {
+    for (Cell one : cells) {
+      CellReader cell = layer.cells(one.position());
+      int slot = slot(layer.record(), one.row());
+      if (isShown(state, key, cell, slot)) {
+        damage(one.chunk(), cell.column().name(), state, key, slot, slot + 1, one.what());
       }
     }
   }
@@ -151,7 +173,7 @@ final class Fsck {
         continue;
       }
       for (int column = 0; column < record.columns().size(); column++) {
-        checkCells(state, key, layer.cells(column), from, to, absent);
+        checkCells(state, key, layer, column, from, to, absent);
       }
       progress.at("checking", ++done, -1);
     }
@@ -181,7 +203,14 @@ final class Fsck {
 
   /** Reads what lies outside the page: every value is verified as it is read. */
   private void checkCells(
-      VersionState state, SegmentKey key, CellReader cell, int from, int to, Set<String> absent) {
+      VersionState state,
+      SegmentKey key,
+      LayerReader layer,
+      int position,
+      int from,
+      int to,
+      Set<String> absent) {
+    CellReader cell = layer.cells(position);
     Page page = cell.pageOf(from);
     for (int row = from; row < to; row++) {
       if (page.purged().contains(row - from)) {
@@ -204,6 +233,15 @@ final class Fsck {
         purged++;
       } catch (DatasetException e) {
         int slot = slot(cell.layer().record(), row);
+        if (LocalChunkStore.isNotKept(e)) {
+          notKept
+              .computeIfAbsent(
+                  SegmentRecord.path(key) + "/" + layer.name(), path -> new ArrayList<>())
+              .add(new Cell(position, row, chunk, e.headline()));
+          if (!isShown(state, key, cell, slot)) {
+            continue;
+          }
+        }
         damage(chunk, cell.column().name(), state, key, slot, slot + 1, e.headline());
       } catch (InternalError e) {
         int slot = slot(cell.layer().record(), row);
@@ -219,15 +257,10 @@ final class Fsck {
    */
   private boolean isToBeRead(
       String link, VersionState state, SegmentKey key, CellReader cell, int slot) {
+    if (!isShown(state, key, cell, slot)) {
+      return false;
+    }
     SegmentView view = state.segment(key);
-    SchemaLeaves.Ranked column = state.columns().get(cell.column().column());
-    if (column == null || view.reader().deleted().contains(slot)) {
-      return false;
-    }
-    CellReader shown = view.cell(state.schema().indexOf(column.column().name()), slot);
-    if (shown == null || !shown.layer().equals(cell.layer())) {
-      return false;
-    }
     String root = LinkName.ofRoot(LinkName.root(link));
     if (dataset.store().size(root) >= 0) {
       return true;
@@ -241,6 +274,17 @@ final class Fsck {
       damage(root, cell.column().name(), state, key, 0, view.reader().record().rows(), what);
     }
     return false;
+  }
+
+  /** Tells whether a version shows a cell of a layer: its sample is there, and no newer layer. */
+  private static boolean isShown(VersionState state, SegmentKey key, CellReader cell, int slot) {
+    SegmentView view = state.segment(key);
+    SchemaLeaves.Ranked column = state.columns().get(cell.column().column());
+    if (column == null || view.reader().deleted().contains(slot)) {
+      return false;
+    }
+    CellReader shown = view.cell(state.schema().indexOf(column.column().name()), slot);
+    return shown != null && shown.layer().equals(cell.layer());
   }
 
   private void checkSha256(String link, Media media) {
@@ -286,7 +330,7 @@ final class Fsck {
   /** Tells of bytes that were purged and are still there. */
   private void checkMoved(String chunk, MovedChunk moved) {
     ChunkStore store = dataset.store();
-    if (store.size(chunk) >= 0) {
+    if (store.size(chunk) >= 0 && moved.hasPurged()) {
       String what = "Purged bytes are still there: finish with `sheaf purge DATASET --continue`";
       damages.add(new FsckReport.Damage(chunk, "", -1, -1, what));
     }

@@ -34,6 +34,7 @@ final class GarbageCollection {
   private final Instant olderThan;
   private final boolean dryRun;
   private final ChunkReferences references = new ChunkReferences();
+  private final BlobRepack repack;
   private Set<String> used = Set.of();
   private long chunks;
   private long chunkBytes;
@@ -41,11 +42,13 @@ final class GarbageCollection {
   private long leftoverBytes;
   private long youngChunks;
 
-  GarbageCollection(LocalDataset dataset, Instant now, Duration grace, boolean dryRun) {
+  GarbageCollection(
+      LocalDataset dataset, Instant now, Duration grace, int deadPercent, boolean dryRun) {
     this.dataset = dataset;
     this.reflogSince = now.minus(REFLOG_WINDOW);
     this.olderThan = now.minus(grace);
     this.dryRun = dryRun;
+    this.repack = new BlobRepack(dataset, olderThan, deadPercent, dryRun);
   }
 
   GcReport run() {
@@ -54,6 +57,7 @@ final class GarbageCollection {
           dataset.state(dataset.git().resolve(branch)).tree().read(FormatLeaf.PATH),
           dataset.layers().context().dataset());
     }
+    repack.prepare(commits());
     GitStore.Swept swept =
         dataset
             .git()
@@ -69,10 +73,19 @@ final class GarbageCollection {
         leftoverBytes,
         youngChunks,
         swept.young(),
-        used.size());
+        used.size(),
+        repack.chunks(),
+        repack.bytes());
+  }
+
+  /** Returns all versions that are kept. */
+  private List<String> commits() {
+    return dataset.git().everyCommit(dataset.commitsInUse(), reflogSince, olderThan);
   }
 
   private void sweep() {
+    // First, so that the successors are in use.
+    repack.finish(commits());
     used = dataset.withSuccessors(references.chunks());
     try {
       sweepChunks(dataset.path().resolve("chunks"));

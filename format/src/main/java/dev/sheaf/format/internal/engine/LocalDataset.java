@@ -617,8 +617,11 @@ public final class LocalDataset implements Dataset {
   }
 
   @Override
-  public GcReport gc(Duration grace, boolean dryRun) {
-    return new GarbageCollection(this, Instant.now(), grace, dryRun).run();
+  public GcReport gc(Duration grace, int deadPercent, boolean dryRun) {
+    if (deadPercent < 1) {
+      throw new IllegalArgumentException("deadPercent=" + deadPercent + ", expected 1 or more");
+    }
+    return new GarbageCollection(this, Instant.now(), grace, deadPercent, dryRun).run();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.sheaf.format.internal.engine;
 
+import dev.sheaf.format.CorruptDataException;
 import dev.sheaf.format.PurgeReport;
 import dev.sheaf.format.PurgeRequest;
 import dev.sheaf.format.PurgedException;
@@ -240,6 +241,12 @@ final class PurgeScan {
       return gone ? Optional.empty() : Optional.of(new Wide(place, value.row()));
     } catch (PurgedException e) {
       return Optional.empty();
+    } catch (CorruptDataException e) {
+      if (LocalChunkStore.isNotKept(e)) {
+        // No version shows it, and it is gone already.
+        return Optional.empty();
+      }
+      throw e;
     }
   }
 

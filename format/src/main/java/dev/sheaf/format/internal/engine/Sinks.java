@@ -82,6 +82,7 @@ public final class Sinks implements WideValues, AutoCloseable {
     if (media instanceof StoredMedia stored && stored.isIn(store)) {
       Optional<Place> place = stored.place();
       if (place.isPresent()) {
+        requireThere(place.get());
         return place.get();
       }
     }
@@ -94,6 +95,17 @@ public final class Sinks implements WideValues, AutoCloseable {
       staging.placed(media, place);
     }
     return place;
+  }
+
+  /** What no version needed may be gone from a chunk that was written anew. */
+  private void requireThere(Place place) {
+    boolean isMoved =
+        place.link().isEmpty()
+            && place.length() > 0
+            && store.resolved(place.chunk().id()).isPresent();
+    if (isMoved) {
+      store.read(place.chunk().id(), place.offset(), 1);
+    }
   }
 
   private Runnable journal() {

@@ -357,7 +357,18 @@ public final class GitStore implements AutoCloseable {
    * @param extra more commits to begin with
    */
   public List<String> everyCommit(Set<String> extra) {
-    return upkeep.everyCommit(extra);
+    return upkeep.everyCommit(extra, Instant.MIN, Instant.MIN);
+  }
+
+  /**
+   * Returns every commit that {@link #collect} keeps.
+   *
+   * @param extra more commits to begin with
+   * @param reflogSince entries of reflogs that are older do not count
+   * @param deletedSince deletions of branches that are older do not count
+   */
+  public List<String> everyCommit(Set<String> extra, Instant reflogSince, Instant deletedSince) {
+    return upkeep.everyCommit(extra, reflogSince, deletedSince);
   }
 
   /**

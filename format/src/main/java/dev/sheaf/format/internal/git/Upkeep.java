@@ -71,9 +71,10 @@ final class Upkeep {
     return dryRun ? rest.get() : repository.locked(rest);
   }
 
-  List<String> everyCommit(Set<String> extra) {
+  List<String> everyCommit(Set<String> extra, Instant reflogSince, Instant deletedSince) {
     Deque<Oid> todo = new ArrayDeque<>();
-    GitCollection.roots(repository.objects(), repository.refs(), extra, Instant.MIN, Instant.MIN)
+    GitCollection.roots(
+            repository.objects(), repository.refs(), extra, reflogSince, deletedSince)
         .forEach(root -> todo.add(repository.revisions().peel(root, root.hex())));
     Set<Oid> seen = new LinkedHashSet<>(todo);
     while (!todo.isEmpty()) {

@@ -1,6 +1,7 @@
 package dev.sheaf.format.internal.io;
 
 import dev.sheaf.format.CorruptDataException;
+import dev.sheaf.format.DatasetException;
 import dev.sheaf.format.InvalidInputException;
 import dev.sheaf.format.Location;
 import dev.sheaf.format.NotFoundException;
@@ -41,6 +42,8 @@ public final class LocalChunkStore implements ChunkStore {
   private static final AtomicInteger MAPPINGS = new AtomicInteger();
   private static final String SUFFIX = ".arrow";
   private static final String MOVED = ".moved";
+
+  private static final String NOT_KEPT = "SHEAF-CHK-009";
 
   /** More moves of one chunk than this are a circle. */
   private static final int MAX_MOVES = 4096;
@@ -129,6 +132,11 @@ public final class LocalChunkStore implements ChunkStore {
     }
   }
 
+  /** Tells whether bytes are not there because no version needed them. */
+  public static boolean isNotKept(DatasetException error) {
+    return error.code().equals(NOT_KEPT);
+  }
+
   /**
    * Where bytes of a chunk lie today.
    *
@@ -154,9 +162,17 @@ public final class LocalChunkStore implements ChunkStore {
     Location location = location(chunk);
     Optional<MovedChunk.Range> found = moved.find(offset, length);
     if (found.isEmpty()) {
-      String what =
-          "bytes [" + offset + ", " + (offset + length) + ") were neither kept nor purged";
-      throw MovedChunk.damaged("range: " + what, location, null);
+      if (size(chunk) >= 0) {
+        // It has come back.
+        moves.remove(chunk);
+        return new Place(chunk, offset, length, crc32c, PurgedRows.NONE);
+      }
+      throw new CorruptDataException(
+          NOT_KEPT,
+          "Bytes [" + offset + ", " + (offset + length) + ") were neither kept nor purged",
+          location,
+          "No version needed them when garbage was collected; get the chunk from another copy of"
+              + " the dataset if this one does");
     }
     if (found.get() instanceof MovedChunk.Gone gone) {
       throw gone.purge().exception(location);
@@ -223,6 +239,9 @@ public final class LocalChunkStore implements ChunkStore {
     Path name = file(chunk);
     try {
       DurableFiles.createDirectories(name.getParent());
+      if (isPurged(chunk)) {
+        throw purgedBefore(chunk);
+      }
       Files.createLink(name, file.toRealPath());
     } catch (FileAlreadyExistsException e) {
       return renew(chunk);
@@ -232,6 +251,7 @@ public final class LocalChunkStore implements ChunkStore {
     }
     try {
       Files.setLastModifiedTime(name, FileTime.from(Instant.now()));
+      comeBack(chunk);
     } catch (IOException e) {
       // Its age is somebody else's: a collection of garbage could take it away at once.
       unlink(name);
@@ -290,7 +310,10 @@ public final class LocalChunkStore implements ChunkStore {
     }
   }
 
-  /** Removes all chunks that are still there although they moved: their mover was killed. */
+  /**
+   * Removes all chunks that are still there although something was purged from them: their mover
+   * was killed. One that moved to save room may have come back, and stays.
+   */
   public void finishMoves() {
     if (!Files.isDirectory(chunks)) {
       return;
@@ -301,7 +324,9 @@ public final class LocalChunkStore implements ChunkStore {
         String chunk =
             name.endsWith(MOVED) ? name.substring(0, name.length() - MOVED.length()) : "";
         // Only what is whole counts.
-        if (chunk.matches("[0-9a-f]{64}") && size(chunk) >= 0 && moved(chunk).isPresent()) {
+        if (chunk.matches("[0-9a-f]{64}")
+            && size(chunk) >= 0
+            && moved(chunk).filter(MovedChunk::hasPurged).isPresent()) {
           removeMoved(chunk);
         }
       }
@@ -455,6 +480,21 @@ public final class LocalChunkStore implements ChunkStore {
     }
   }
 
+  /** Tells whether something was purged from a chunk, now or from what became of it. */
+  public boolean isPurged(String chunk) {
+    return Files.exists(movedFile(chunk))
+        && (size(chunk) >= 0 ? moved(chunk) : resolved(chunk))
+            .filter(MovedChunk::hasPurged)
+            .isPresent();
+  }
+
+  /** Forgets that a chunk has moved, which is here again: where it is there, it counts. */
+  private void comeBack(String chunk) throws IOException {
+    if (Files.deleteIfExists(movedFile(chunk))) {
+      moves.remove(chunk);
+    }
+  }
+
   /** A chunk that is back would show in old versions what was purged from them. */
   private InvalidInputException purgedBefore(String chunk) {
     return new InvalidInputException(
@@ -560,7 +600,7 @@ public final class LocalChunkStore implements ChunkStore {
         out.close();
         done = true;
         DurableFiles.createDirectories(target.getParent());
-        if (Files.exists(movedFile(id))) {
+        if (isPurged(id)) {
           Files.delete(file);
           throw purgedBefore(id);
         }
@@ -569,6 +609,7 @@ public final class LocalChunkStore implements ChunkStore {
         } else {
           DurableFiles.move(file, target);
         }
+        comeBack(id);
         synchronized (unsynced) {
           unsynced.add(target.getParent());
           unsynced.add(chunks);

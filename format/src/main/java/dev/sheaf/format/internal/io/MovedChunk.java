@@ -110,6 +110,14 @@ public final class MovedChunk {
     return ranges;
   }
 
+  /**
+   * Tells whether something of it was purged: then it may not come back. Else it was written anew
+   * to save room, without what nobody needed.
+   */
+  public boolean hasPurged() {
+    return ranges.stream().anyMatch(range -> !(range instanceof Kept));
+  }
+
   /** Tells whether all that was kept lies where it lay. */
   public boolean isInPlace() {
     return ranges.stream()
