@@ -43,7 +43,7 @@ final class GcCommand extends Command {
     refuseMore(target, 0);
     Duration grace = grace();
     try (Opened opened = Opened.of(target, surroundings())) {
-      GcReport report = 
+      GcReport report =
           opened
               .dataset()
               .gc(

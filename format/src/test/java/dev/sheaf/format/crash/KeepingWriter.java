@@ -86,10 +86,10 @@ final class KeepingWriter {
         Version head = dataset.head();
         try (Transaction change = dataset.begin("main")) {
           for (long i = Math.max(0, head.size() - 3); i < head.size(); i++) {
-            byte[] data = ("data " + System.nanoTime()).repeat(200).getBytes(StandardCharsets.US_ASCII);
+            byte[] data =
+                ("data " + System.nanoTime()).repeat(200).getBytes(StandardCharsets.US_ASCII);
             change.update(
-                head.sample(i).id(),
-                Map.of("file", Media.of(MediaKind.FILE, data, Map.of())));
+                head.sample(i).id(), Map.of("file", Media.of(MediaKind.FILE, data, Map.of())));
           }
           change.commit("Replace payloads");
         }
@@ -113,7 +113,11 @@ final class KeepingWriter {
   private static void append(Dataset dataset, String branch, String key) {
     try (Transaction change = dataset.begin(branch)) {
       byte[] data = (key + "-").repeat(300).getBytes(StandardCharsets.US_ASCII);
-      Media file = Media.of(MediaKind.FILE, (key + "+").repeat(200).getBytes(StandardCharsets.US_ASCII), Map.of());
+      Media file =
+          Media.of(
+              MediaKind.FILE,
+              (key + "+").repeat(200).getBytes(StandardCharsets.US_ASCII),
+              Map.of());
       change.append(Row.of().key(key).set("n", 0L).set("data", data).set("file", file));
       change.commit("Append " + key);
     }

@@ -27,12 +27,7 @@ final class MergeGraph {
 
   /** A commit; the ancestors are numbers, itself included. */
   private record Node(
-      int number,
-      String id,
-      String tree,
-      List<Node> parents,
-      BitSet ancestors,
-      MergeModel model) {
+      int number, String id, String tree, List<Node> parents, BitSet ancestors, MergeModel model) {
     @Override
     public boolean equals(Object other) {
       return this == other;
@@ -78,7 +73,8 @@ final class MergeGraph {
   Set<String> ancestors(Iterable<String> commits) {
     Set<String> ancestors = new HashSet<>();
     for (String commit : commits) {
-      byId.get(commit).ancestors().stream().forEach(number -> ancestors.add(nodes.get(number).id()));
+      byId.get(commit).ancestors().stream()
+          .forEach(number -> ancestors.add(nodes.get(number).id()));
     }
     return ancestors;
   }
@@ -96,7 +92,8 @@ final class MergeGraph {
     BitSet best = (BitSet) common.clone();
     common.stream()
         .forEach(
-            number -> nodes.get(number).parents().forEach(parent -> best.andNot(parent.ancestors())));
+            number ->
+                nodes.get(number).parents().forEach(parent -> best.andNot(parent.ancestors())));
     List<Node> bases = new ArrayList<>(best.stream().mapToObj(nodes::get).toList());
     bases.sort(Comparator.comparing(Node::tree).thenComparing(Node::id));
     return bases;

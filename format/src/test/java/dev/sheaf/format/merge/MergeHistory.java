@@ -10,8 +10,8 @@ import dev.sheaf.format.Merge;
 import dev.sheaf.format.Progress;
 import dev.sheaf.format.Randomness;
 import dev.sheaf.format.Version;
-import dev.sheaf.format.merge.ModelMerge.Settled;
 import dev.sheaf.format.internal.engine.LocalVersion;
+import dev.sheaf.format.merge.ModelMerge.Settled;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -200,8 +200,7 @@ final class MergeHistory {
     MergeModel theirs = graph.model(theirsId);
     boolean picks = merge.kind() != Merge.Kind.MERGE;
     ModelMerge.Starts starts = graph.starts(head, theirsId);
-    ModelMerge.Merged expected =
-        ModelMerge.of(base, ours, theirs, starts, Settled.NOT, picks);
+    ModelMerge.Merged expected = ModelMerge.of(base, ours, theirs, starts, Settled.NOT, picks);
     Merge.Report report = merge.report();
     if (report.conflicts().stream().anyMatch(c -> c.what().contains("is one column in ours"))) {
       // What becomes of two columns of one name is in the table of MergeTableTest.

@@ -218,8 +218,7 @@ final class ModelMerge {
       boolean known =
           !disputedBase.contains("column " + group.base.id())
               && disputedBase.stream()
-                  .noneMatch(
-                      one -> one.startsWith("cell ") && one.endsWith(" " + group.base.id()));
+                  .noneMatch(one -> one.startsWith("cell ") && one.endsWith(" " + group.base.id()));
       if (renamed || edited || !known) {
         conflicts.add("column " + kept.name());
         disputed.add("column " + kept.id());
@@ -300,8 +299,7 @@ final class ModelMerge {
       Item y = theirKeys.get(x.key());
       if (y != null && !y.id().equals(x.id()) && unites(x, y)) {
         Item from = base.find(x.id()).or(() -> base.find(y.id())).orElse(null);
-        SampleId id =
-            from != null ? from.id() : x.id().compareTo(y.id()) < 0 ? x.id() : y.id();
+        SampleId id = from != null ? from.id() : x.id().compareTo(y.id()) < 0 ? x.id() : y.id();
         merged.put(id, new Item(id, x.key(), united(x.key(), id, from, x, y)));
         replaced.add(id.equals(x.id()) ? y.id() : x.id());
         done.add(x.id());

@@ -16,19 +16,14 @@ class RandomMergeTest {
 
   @Test
   void mergesLikeTheModel() {
-    Randomness.repeatFrom(
-        1,
-        4,
-        random -> run(random, 60));
+    Randomness.repeatFrom(1, 4, random -> run(random, 60));
   }
 
   @Test
   @Tag("slow")
   void mergesLikeTheModelForThousandsOfSteps() {
     int steps = Integer.getInteger("tests.steps", 3000);
-    Randomness.repeat(
-        3,
-        random -> run(random, steps));
+    Randomness.repeat(3, random -> run(random, steps));
   }
 
   private void run(Randomness random, int steps) {

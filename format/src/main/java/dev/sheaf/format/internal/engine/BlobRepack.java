@@ -8,7 +8,6 @@ import dev.sheaf.format.internal.blob.BlobSink;
 import dev.sheaf.format.internal.blob.Place;
 import dev.sheaf.format.internal.git.TreeSnapshot;
 import dev.sheaf.format.internal.io.Checksums;
-import dev.sheaf.format.internal.io.ChunkWriter;
 import dev.sheaf.format.internal.io.LinkName;
 import dev.sheaf.format.internal.io.LocalChunkStore;
 import dev.sheaf.format.internal.io.MovedChunk;
@@ -22,7 +21,6 @@ import dev.sheaf.format.internal.layer.SegmentRecord;
 import dev.sheaf.format.internal.order.SegmentKey;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -58,8 +56,10 @@ final class BlobRepack {
   private final boolean dryRun;
   private final Set<String> seen = new HashSet<>();
   private final List<Segment> segments = new ArrayList<>();
+
   /** Per named chunk and segment, the most bytes that a version says it shows. */
   private final Map<String, Map<String, Long>> shown = new TreeMap<>();
+
   private final Map<String, Candidate> candidates = new TreeMap<>();
   private final Set<String> refused = new HashSet<>();
   private long chunks;
@@ -179,8 +179,7 @@ final class BlobRepack {
             String folder = highPath + "/" + low.name();
             if (seen.add(folder + tree.objectId(folder).orElseThrow())) {
               long first = (Long.parseLong(high.name(), 16) << 24) | Long.parseLong(low.name(), 16);
-              collect(
-                  tree, folder, new SegmentKey(Long.parseUnsignedLong(run.name(), 16), first));
+              collect(tree, folder, new SegmentKey(Long.parseUnsignedLong(run.name(), 16), first));
             }
           }
         }

@@ -73,8 +73,7 @@ final class Upkeep {
 
   List<String> everyCommit(Set<String> extra, Instant reflogSince, Instant deletedSince) {
     Deque<Oid> todo = new ArrayDeque<>();
-    GitCollection.roots(
-            repository.objects(), repository.refs(), extra, reflogSince, deletedSince)
+    GitCollection.roots(repository.objects(), repository.refs(), extra, reflogSince, deletedSince)
         .forEach(root -> todo.add(repository.revisions().peel(root, root.hex())));
     Set<Oid> seen = new LinkedHashSet<>(todo);
     while (!todo.isEmpty()) {
