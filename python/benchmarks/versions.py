@@ -1,10 +1,12 @@
-"""The benchmark of versions of docs/benchmarks.md in Lance and Deep Lake, each in its own process.
+"""The benchmark of versions of docs/benchmarks.md in DoltLite, Lance and Deep Lake.
 
-python versions.py lance|deeplake FOLDER [SAMPLES]
+python versions.py doltlite|lance|deeplake FOLDER [SAMPLES]
 
 One million samples of 20 columns; commits of 100 changed cells in samples all over the dataset.
-Where a format branches, it makes a branch; where it merges, it merges two branches with 1,000
-changed cells each.
+Where a format branches, it makes a branch; where it merges, it merges two branches with changed
+cells each; where it compares, it compares versions 1,000 commits and 10,000 cells apart; each
+format in its own process. Packages: doltlite 0.51.3, pylance 14.0.2, deeplake 4.7.4, numpy 2.4.6,
+pyarrow 26.0.1.
 """
 
 import shutil
@@ -143,8 +145,95 @@ def deeplake_job(folder):
     print("diff of cells, blame: not offered")
 
 
+def doltlite_job(folder):
+    """Dolt's engine as a library of SQLite's interface; the server is in no package registry."""
+    import doltlite  # noqa: F401, I001  (takes the place of SQLite, so it comes first)
+    import sqlite3
+
+    path = folder / "v.db"
+    start = time.perf_counter()
+    database = sqlite3.connect(path, isolation_level=None)
+
+    def ask(query, *values):
+        return database.execute(query, values).fetchall()
+
+    print("doltlite", ask("SELECT dolt_version()")[0][0], end=", ")
+    print("synchronous", ask("PRAGMA synchronous")[0][0], ask("PRAGMA journal_mode")[0][0])
+    kinds = {"U": "TEXT", "i": "INTEGER", "f": "REAL", "b": "INTEGER"}
+    names = {name: kinds[values.dtype.kind] for name, values in columns(0, 1).items()}
+    listed = ", ".join(f"{name} {kind}" for name, kind in names.items())
+    ask(f"CREATE TABLE samples({listed.replace('key TEXT', 'key TEXT PRIMARY KEY')})")
+    places = ", ".join("?" for _ in names)
+    for i in range(0, SAMPLES, 100_000):
+        part = columns(i, min(100_000, SAMPLES - i))
+        ask("BEGIN")
+        rows = zip(*(values.tolist() for values in part.values()), strict=True)
+        database.executemany(f"INSERT INTO samples VALUES ({places})", rows)
+        ask("COMMIT")
+    ask("SELECT dolt_commit('-A', '-m', 'Begin')")
+    print(f"written in {time.perf_counter() - start:.1f} s", flush=True)
+
+    def edit(first, cells):
+        ask("BEGIN")
+        database.executemany(
+            "UPDATE samples SET label = ? WHERE key = ?",
+            ((f"new{n}", f"k{place(n)}") for n in range(first, first + cells)),
+        )
+        ask("COMMIT")
+        ask("SELECT dolt_commit('-a', '-m', ?)", f"Edit {first}")
+
+    def expect(wanted, got):
+        if wanted != got:
+            raise AssertionError(f"expected {wanted}, got {got}")
+
+    before = size(folder)
+    report(
+        "commit of 100 cells",
+        timed(lambda i: edit(EDITS * i, EDITS)),
+        f"{(size(folder) - before) // ROUNDS} bytes each",
+    )
+    report("branch", timed(lambda i: ask("SELECT dolt_branch(?)", f"b{i}")))
+    start = time.perf_counter()
+    for i in range(1_000):
+        edit(100_000 + 10 * i, 10)
+    print(f"1,000 commits of 10 cells in {time.perf_counter() - start:.1f} s", flush=True)
+
+    def opened(query):
+        other = sqlite3.connect(path, isolation_level=None)
+        try:
+            return other.execute(query).fetchall()
+        finally:
+            other.close()
+
+    stat = "SELECT rows_modified FROM dolt_diff_stat('main~1000', 'main')"
+    report("diff of 10,000 cells: summary", timed(lambda i: expect([(10_000,)], opened(stat))))
+    diff = "SELECT from_label, to_label FROM dolt_diff_samples('main~1000', 'main')"
+    report("the same, by cell", timed(lambda i: expect(10_000, len(opened(diff)))))
+    blame = "SELECT message FROM dolt_blame_samples WHERE key = 'k%d'"
+    rounds = [place(100_000 + 37 * i) for i in range(3)]
+    report(
+        "blame of one row, 1,000 commits",
+        timed(lambda i: expect(1, len(opened(blame % rounds[i]))), 3),
+    )
+
+    def merge(number):
+        ask("SELECT dolt_checkout('main')")
+        edit(200_000 + 20_000 * number, 10_000)
+        ask("SELECT dolt_checkout(?)", f"b{number}")
+        edit(210_000 + 20_000 * number, 10_000)
+        ask("SELECT dolt_checkout('main')")
+        begin = time.perf_counter()
+        ask("SELECT dolt_merge(?)", f"b{number}")
+        return time.perf_counter() - begin
+
+    report("merge of 10,000 and 10,000 cells", [merge(i) for i in range(3)])
+    new = ask("SELECT count(*) FROM samples WHERE label LIKE 'new%'")[0][0]
+    expect(EDITS * ROUNDS + 10_000 + 3 * 20_000, new)
+
+
 if __name__ == "__main__":
     home = Path(sys.argv[2])
     shutil.rmtree(home, ignore_errors=True)
     home.mkdir(parents=True)
-    {"lance": lance_job, "deeplake": deeplake_job}[sys.argv[1]](home)
+    jobs = {"doltlite": doltlite_job, "lance": lance_job, "deeplake": deeplake_job}
+    jobs[sys.argv[1]](home)

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -21,7 +22,7 @@ import org.roaringbitmap.RoaringBitmap;
 /**
  * Which cells of a segment may differ between two versions, by the records of its layers: what is
  * left out is the same, what is named need not differ. Cells are read only where layers were
- * folded, or every cell would be named again and again on its way to a larger layer.
+ * folded, or every cell would be named again and again on its way to a larger layer. For one thread.
  */
 final class SegmentChanges {
   /** Stands for all columns. */
@@ -31,6 +32,9 @@ final class SegmentChanges {
   private final LayerCache layers;
   private final String folder;
 
+  /** The version that was looked at last: most often the next one is compared with it. */
+  private Side last;
+
   SegmentChanges(SegmentKey segment, LayerCache layers) {
     this.segment = segment;
     this.layers = layers;
@@ -38,60 +42,91 @@ final class SegmentChanges {
   }
 
   /**
-   * Returns the slots by column.
+   * Returns the slots by column. A version is read once where it is compared with the one before
+   * and then the one after it, and not at all where nothing of the segment has another Git id.
    *
    * @param then the version before, or null for none
    */
   Map<String, RoaringBitmap> between(TreeSnapshot now, TreeSnapshot then) {
+    Side before = then == null ? null : side(then);
+    Side after = new Side(now, before);
+    last = after;
     Map<String, RoaringBitmap> changed = new TreeMap<>();
-    boolean is = isThere(now);
-    boolean was = then != null && isThere(then);
-    if (!is && !was) {
+    boolean was = before != null && before.record.isPresent();
+    if (after.record.isEmpty() && !was) {
       return changed;
     }
-    if (is != was) {
+    if (after.record.isPresent() != was) {
       changed.put(EVERY_COLUMN, all());
       return changed;
     }
-    Set<String> both = columnsOfBoth(now, then, changed);
-    if (!now.objectId(folder).equals(then.objectId(folder))) {
-      SegmentRecord after = record(now);
-      SegmentRecord before = record(then);
-      RoaringBitmap deleted = RoaringBitmap.xor(deleted(now), deleted(then));
+    Set<String> both = columnsOfBoth(after, before, changed);
+    if (!after.folderId.equals(before.folderId)) {
+      RoaringBitmap deleted = RoaringBitmap.xor(after.deleted(), before.deleted());
       if (!deleted.isEmpty()) {
         changed.put(EVERY_COLUMN, deleted);
       } else {
-        both.removeIf(column -> isSameByHash(now, before, after, column));
+        both.removeIf(column -> isSameByHash(after, before, column));
       }
       if (!both.isEmpty()) {
-        Set<String> shared = shared(before.layers(), after.layers());
-        Map<String, RoaringBitmap> gone = written(then, before.layers(), shared, both);
-        Map<String, RoaringBitmap> written = written(now, after.layers(), shared, both);
-        gone.forEach(
-            (column, slots) -> {
-              RoaringBitmap differing = differing(now, then, column, slots);
-              written.computeIfAbsent(column, id -> new RoaringBitmap()).andNot(slots);
-              written.get(column).or(differing);
-            });
-        written.values().removeIf(RoaringBitmap::isEmpty);
-        changed.putAll(written);
+        changed.putAll(written(after, before, both));
       }
     }
     return changed;
   }
 
-  private boolean isThere(TreeSnapshot tree) {
-    return tree.objectId(folder + "/" + SegmentRecord.RECORD).isPresent();
+  private Side side(TreeSnapshot tree) {
+    boolean isLast = last != null && last.tree.commitId().equals(tree.commitId());
+    return isLast ? last : new Side(tree, last);
   }
 
-  private SegmentRecord record(TreeSnapshot tree) {
-    return SegmentRecord.parse(tree.read(folder + "/" + SegmentRecord.RECORD), folder);
+  /** What is read of a version. */
+  private final class Side {
+    final TreeSnapshot tree;
+    final Optional<String> folderId;
+    final Optional<String> schemaId;
+    final Optional<SegmentRecord> record;
+
+    /** Whether a sample without a cell shows null, by column. */
+    final Map<String, Boolean> columns;
+
+    /** Reads a version, but for what it has in common with another. */
+    Side(TreeSnapshot tree, Side other) {
+      this.tree = tree;
+      this.folderId = tree.objectId(folder);
+      this.schemaId = tree.objectId(SchemaLeaves.FOLDER);
+      boolean isSame = other != null && folderId.equals(other.folderId);
+      this.record =
+          isSame
+              ? other.record
+              : tree.find(folder + "/" + SegmentRecord.RECORD)
+                  .map(bytes -> SegmentRecord.parse(bytes, folder));
+      this.columns =
+          other != null && schemaId.equals(other.schemaId) ? other.columns : nullDefaults(tree);
+    }
+
+    RoaringBitmap deleted() {
+      return tree.find(folder + "/" + SegmentRecord.DELETED)
+          .map(bytes -> LayerRecord.deserialize(bytes, folder))
+          .orElseGet(RoaringBitmap::new);
+    }
+
+    SegmentRecord.Digest digest(String column) {
+      return record.orElseThrow().columns().getOrDefault(column, SegmentRecord.Digest.EMPTY);
+    }
+
+    List<String> layers() {
+      return record.orElseThrow().layers();
+    }
   }
 
-  private RoaringBitmap deleted(TreeSnapshot tree) {
-    return tree.find(folder + "/" + SegmentRecord.DELETED)
-        .map(bytes -> LayerRecord.deserialize(bytes, folder))
-        .orElseGet(RoaringBitmap::new);
+  private static Map<String, Boolean> nullDefaults(TreeSnapshot tree) {
+    Map<String, Boolean> columns = new TreeMap<>();
+    for (TreeSnapshot.Entry entry : tree.list(SchemaLeaves.FOLDER)) {
+      String column = entry.name().replace(".json", "");
+      columns.put(column, SchemaLeaves.hasNullDefault(tree, column));
+    }
+    return columns;
   }
 
   private static RoaringBitmap all() {
@@ -102,34 +137,34 @@ final class SegmentChanges {
 
   /** Returns the columns of both versions; those of one alone are changed as a whole. */
   private static Set<String> columnsOfBoth(
-      TreeSnapshot now, TreeSnapshot then, Map<String, RoaringBitmap> changed) {
-    Set<String> after = columns(now);
-    if (now.objectId(SchemaLeaves.FOLDER).equals(then.objectId(SchemaLeaves.FOLDER))) {
-      return after;
-    }
-    Set<String> before = columns(then);
+      Side now, Side then, Map<String, RoaringBitmap> changed) {
+    Set<String> after = new TreeSet<>(now.columns.keySet());
     Set<String> one = new TreeSet<>(after);
-    one.addAll(before);
-    after.retainAll(before);
+    one.addAll(then.columns.keySet());
+    after.retainAll(then.columns.keySet());
     one.removeAll(after);
     one.forEach(column -> changed.put(column, all()));
     return after;
   }
 
-  private static Set<String> columns(TreeSnapshot tree) {
-    Set<String> columns = new TreeSet<>();
-    for (TreeSnapshot.Entry entry : tree.list(SchemaLeaves.FOLDER)) {
-      columns.add(entry.name().replace(".json", ""));
-    }
-    return columns;
+  /** Missing cells count for no hash, but show the default: there the hash says nothing. */
+  private static boolean isSameByHash(Side now, Side then, String column) {
+    return now.digest(column).equals(then.digest(column)) && now.columns.get(column);
   }
 
-  /** Missing cells count for no hash, but show the default: there the hash says nothing. */
-  private static boolean isSameByHash(
-      TreeSnapshot now, SegmentRecord before, SegmentRecord after, String column) {
-    SegmentRecord.Digest digest = after.columns().getOrDefault(column, SegmentRecord.Digest.EMPTY);
-    return digest.equals(before.columns().getOrDefault(column, SegmentRecord.Digest.EMPTY))
-        && SchemaLeaves.hasNullDefault(now, column);
+  /** Returns by column the slots of layers that one version has and the other has not. */
+  private Map<String, RoaringBitmap> written(Side now, Side then, Set<String> columns) {
+    Set<String> shared = shared(then.layers(), now.layers());
+    Map<String, RoaringBitmap> gone = written(then.tree, then.layers(), shared, columns);
+    Map<String, RoaringBitmap> written = written(now.tree, now.layers(), shared, columns);
+    gone.forEach(
+        (column, slots) -> {
+          RoaringBitmap differing = differing(now.tree, then.tree, column, slots);
+          written.computeIfAbsent(column, id -> new RoaringBitmap()).andNot(slots);
+          written.get(column).or(differing);
+        });
+    written.values().removeIf(RoaringBitmap::isEmpty);
+    return written;
   }
 
   /**
