@@ -22,7 +22,8 @@ import org.roaringbitmap.RoaringBitmap;
 /**
  * Which cells of a segment may differ between two versions, by the records of its layers: what is
  * left out is the same, what is named need not differ. Cells are read only where layers were
- * folded, or every cell would be named again and again on its way to a larger layer. For one thread.
+ * folded, or every cell would be named again and again on its way to a larger layer. For one
+ * thread.
  */
 final class SegmentChanges {
   /** Stands for all columns. */
