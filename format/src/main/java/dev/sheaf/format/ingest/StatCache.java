@@ -30,7 +30,7 @@ final class StatCache implements KnownHashes, AutoCloseable {
   /** So many new hashes are written at once: one by one they cost a tenth of reading a photo. */
   private static final int BATCH = 1024;
 
-  private record Entry(byte[] path, byte[] value) {}
+  private record Entry(String path, String value) {}
 
   private record Store(RocksDB db, Options options, WriteOptions writes) implements AutoCloseable {
     @Override
@@ -130,10 +130,7 @@ final class StatCache implements KnownHashes, AutoCloseable {
     if (System.currentTimeMillis() * 1_000_000L - stamp.mtimeNanos() < SETTLED_NANOS) {
       return;
     }
-    Entry entry =
-        new Entry(
-            stamp.path().getBytes(StandardCharsets.UTF_8),
-            (stamp.facts() + "|" + sha256).getBytes(StandardCharsets.UTF_8));
+    Entry entry = new Entry(stamp.path(), stamp.facts() + "|" + sha256);
     List<Entry> full = List.of();
     synchronized (this) {
       fresh.add(entry);
@@ -150,7 +147,9 @@ final class StatCache implements KnownHashes, AutoCloseable {
   private static void write(List<Entry> entries, Store cache) {
     try (WriteBatch batch = new WriteBatch()) {
       for (Entry entry : entries) {
-        batch.put(entry.path(), entry.value());
+        batch.put(
+            entry.path().getBytes(StandardCharsets.UTF_8),
+            entry.value().getBytes(StandardCharsets.UTF_8));
       }
       cache.db().write(cache.writes(), batch);
     } catch (RocksDBException e) {

@@ -35,9 +35,13 @@ public final class WriteQueue implements AutoCloseable {
    */
   public synchronized void put(long length, Runnable work) {
     check();
-    while (bytes > 0 && bytes + length > MOST_BYTES) {
-      pause();
-      check();
+    try {
+      while (bytes > 0 && bytes + length > MOST_BYTES) {
+        wait();
+        check();
+      }
+    } catch (InterruptedException e) {
+      throw interrupted();
     }
     if (writer == null) {
       Thread fresh = new Thread(this::run, "sheaf-writer-" + THREADS.incrementAndGet());
@@ -55,8 +59,12 @@ public final class WriteQueue implements AutoCloseable {
    * @throws RuntimeException what it threw
    */
   public synchronized void await() {
-    while (writer != null) {
-      pause();
+    try {
+      while (writer != null) {
+        wait();
+      }
+    } catch (InterruptedException e) {
+      throw interrupted();
     }
     check();
   }
@@ -83,14 +91,10 @@ public final class WriteQueue implements AutoCloseable {
     }
   }
 
-  private void pause() {
-    try {
-      wait();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new UncheckedIOException(
-          new InterruptedIOException("Interrupted while chunks are written"));
-    }
+  private static UncheckedIOException interrupted() {
+    Thread.currentThread().interrupt();
+    return new UncheckedIOException(
+        new InterruptedIOException("Interrupted while chunks are written"));
   }
 
   private void check() {

@@ -138,7 +138,7 @@ final class CocoMask {
       if (count == crossings.length) {
         crossings = Arrays.copyOf(crossings, 2 * count);
       }
-      crossings[count++] = (int) column * height + (int) row;
+      crossings[count++] = ((int) column) * height + (int) row;
     }
 
     int[] runs() {
