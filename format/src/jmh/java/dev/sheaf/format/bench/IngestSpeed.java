@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  *
  * <ul>
  *   <li>{@code IngestSpeed FOLDER [ROUNDS]}: JPEGs or MP4s, beside reading and hashing them on one
- *       thread. The folder's files are copied, each copy with other bytes at its end, until there
+ *       thread, and beside {@link IngestLimit}. The folder's files are copied, each copy with other bytes at its end, until there
  *       are 400 MB.
  *   <li>{@code IngestSpeed SHARD.tar [ROUNDS]}: a WebDataset shard, beside {@code tar -xf} to a
  *       folder, with and without a {@code sync} of what it wrote, and beside reading and hashing
@@ -56,7 +56,12 @@ public final class IngestSpeed {
     double bytes = TextStore.bytesBelow(folder) / 1e6;
     List<double[]> speeds = new ArrayList<>();
     for (int round = 0; round < rounds; round++) {
-      double[] speed = {bytes / seconds(() -> hash(folder)), bytes / ingest(folder, round)};
+      Path out = Format.home().resolve("limit");
+      double[] speed = {
+        bytes / seconds(() -> hash(folder)),
+        bytes / ingest(folder, round),
+        bytes / limit(folder, out)
+      };
       folder("round " + round, speed);
       speeds.add(speed);
     }
@@ -66,8 +71,8 @@ public final class IngestSpeed {
 
   private static void folder(String what, double[] speeds) {
     Sizes.print(
-        "%s: read and SHA-256 on one thread %.0f MB/s, ingest %.0f MB/s: %.2f",
-        what, speeds[0], speeds[1], speeds[1] / speeds[0]);
+        "%s: read and SHA-256 on one thread %.0f MB/s, ingest %.0f: %.2f; the least work %.0f: %.2f",
+        what, speeds[0], speeds[1], speeds[1] / speeds[0], speeds[2], speeds[2] / speeds[0]);
   }
 
   private static void medians(List<double[]> speeds, BiConsumer<String, double[]> report) {
@@ -129,6 +134,11 @@ public final class IngestSpeed {
     double seconds = seconds(() -> Ingest.from(source).into(dataset).threads(2).run());
     delete(dataset);
     return seconds;
+  }
+
+  private static double limit(Path folder, Path out) throws Exception {
+    call("sync", "-f", Format.home().toString());
+    return seconds(() -> IngestLimit.run(files(folder), out));
   }
 
   /** Something that may fail. */
