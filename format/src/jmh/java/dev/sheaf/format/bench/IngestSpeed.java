@@ -20,8 +20,8 @@ import java.util.stream.Stream;
  *
  * <ul>
  *   <li>{@code IngestSpeed FOLDER [ROUNDS]}: JPEGs or MP4s, beside reading and hashing them on one
- *       thread, and beside {@link IngestLimit}. The folder's files are copied, each copy with other bytes at its end, until there
- *       are 400 MB.
+ *       thread, and beside {@link IngestLimit}. The folder's files are copied, each copy with other
+ *       bytes at its end, until there are 400 MB.
  *   <li>{@code IngestSpeed SHARD.tar [ROUNDS]}: a WebDataset shard, beside {@code tar -xf} to a
  *       folder, with and without a {@code sync} of what it wrote, and beside reading and hashing
  *       the shard.
