@@ -364,7 +364,7 @@ class ConcatTest {
       }
       long[] shuffled = new long[30];
       for (int i = 0; i < 30; i++) {
-        shuffled[i] = (i * 7) % 38;
+        shuffled[i] = (i * 7L) % 38;
       }
       try (Transaction change = source.begin()) {
         change.reorder(shuffled);
