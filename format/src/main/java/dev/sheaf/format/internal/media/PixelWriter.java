@@ -16,7 +16,8 @@ import org.bytedeco.javacpp.IntPointer;
  * accurate_rnd} and full chroma, bilinear, without dithering. Where a frame does not say where its
  * chroma samples lie, they lie where MPEG-2 and H.264 have them: between two rows, at the left.
  *
- * <p>YCbCr becomes RGB in planes first, which are packed then: the pixels are those of one step to
+ * <p>The usual YCbCr of video at its own size becomes RGB by {@link PlanesToRgb}, with the same bits
+ * as here. Other YCbCr becomes RGB in planes first, which are packed then: the pixels are those of one step to
  * packed RGB, in half the time, for swscale has vector code for planes only.
  */
 final class PixelWriter implements AutoCloseable {
@@ -43,6 +44,7 @@ final class PixelWriter implements AutoCloseable {
   private int sourceFormat = -1;
   private int sourceRange;
   private int sourceMatrix;
+  private int sourceLocation;
   private int evenWidth;
   private int evenHeight;
 
@@ -77,6 +79,73 @@ final class PixelWriter implements AutoCloseable {
 
   /** Writes a frame at {@code offset} of {@code out}, turned as an EXIF orientation says. */
   void write(AVFrame source, int orientation, byte[] out, int offset) {
+    take(source, orientation, out, offset).run();
+  }
+
+  /**
+   * Takes what is needed of a frame and returns what is still to be done to write it, which may be
+   * run on any thread and after the frame is gone.
+   */
+  Runnable take(AVFrame source, int orientation, byte[] out, int offset) {
+    if (!isPlain(source)) {
+      scale(source, orientation, out, offset);
+      return () -> {};
+    }
+    int lumaStride = source.linesize(0);
+    int chromaStride = source.linesize(1);
+    int chromaRows = (height + 1) / 2;
+    PlanesToRgb.Planes planes =
+        new PlanesToRgb.Planes(
+            plane(source, 0, lumaStride * height),
+            plane(source, 1, chromaStride * chromaRows),
+            plane(source, 2, chromaStride * chromaRows),
+            lumaStride,
+            chromaStride);
+    int[] coefficients = new int[4];
+    swscale.sws_getCoefficients(matrix(source.colorspace())).get(coefficients);
+    boolean between = location(source) == avutil.AVCHROMA_LOC_CENTER;
+    PlanesToRgb.Colours colours =
+        new PlanesToRgb.Colours(coefficients, range(source) == 1, between);
+    return () -> {
+      PlanesToRgb rgb = new PlanesToRgb(width, height, colours);
+      if (orientation <= 1) {
+        rgb.convert(planes, out, offset);
+      } else {
+        byte[] stored = new byte[width * height * pixelBytes];
+        rgb.convert(planes, stored, 0);
+        Turn.turn(stored, width, height, pixelBytes, orientation, out, offset);
+      }
+    };
+  }
+
+  /** Tells whether a frame is of the kind that {@link PlanesToRgb} knows. */
+  private boolean isPlain(AVFrame source) {
+    boolean planes =
+        source.format() == avutil.AV_PIX_FMT_YUV420P
+            || source.format() == avutil.AV_PIX_FMT_YUVJ420P;
+    return planes
+        && target == avutil.AV_PIX_FMT_RGB24
+        && source.width() == width
+        && source.height() == height
+        && PlanesToRgb.fits(width, height)
+        && source.linesize(0) > 0
+        && source.linesize(1) > 0
+        && source.linesize(1) == source.linesize(2)
+        && location(source) != avutil.AVCHROMA_LOC_TOPLEFT;
+  }
+
+  private static byte[] plane(AVFrame source, int number, int length) {
+    byte[] bytes = new byte[length];
+    source.data(number).get(bytes, 0, length);
+    return bytes;
+  }
+
+  private int location(AVFrame source) {
+    return source.chroma_location() == 0 ? chroma : source.chroma_location();
+  }
+
+  /** Writes a frame by swscale, whatever it is. */
+  void scale(AVFrame source, int orientation, byte[] out, int offset) {
     AVFrame pixels = converted(source);
     if (orientation <= 1) {
       copy(pixels, out, offset);
@@ -112,7 +181,8 @@ final class PixelWriter implements AutoCloseable {
         || source.height() != sourceHeight
         || source.format() != sourceFormat
         || range != sourceRange
-        || source.colorspace() != sourceMatrix) {
+        || source.colorspace() != sourceMatrix
+        || location(source) != sourceLocation) {
       begin(source, range);
     }
     source.width(sourceWidth + evenWidth).height(sourceHeight + evenHeight);
@@ -134,6 +204,7 @@ final class PixelWriter implements AutoCloseable {
     sourceFormat = source.format();
     sourceRange = range;
     sourceMatrix = source.colorspace();
+    sourceLocation = location(source);
     AVPixFmtDescriptor format = avutil.av_pix_fmt_desc_get(sourceFormat);
     boolean sameSize = sourceWidth == width && sourceHeight == height;
     // Swscale would stretch the chroma of an odd side; decoders always have one more column and
@@ -149,12 +220,11 @@ final class PixelWriter implements AutoCloseable {
     scaler.dst_w(width + evenWidth).dst_h(height + evenHeight);
     scaler.src_format(sourceFormat).dst_format(first);
     scaler.src_range(range).dst_range(1);
-    int location = source.chroma_location() == 0 ? chroma : source.chroma_location();
     if (format.log2_chroma_w() == 1) {
-      scaler.src_h_chr_pos(location == avutil.AVCHROMA_LOC_CENTER ? 128 : 0);
+      scaler.src_h_chr_pos(sourceLocation == avutil.AVCHROMA_LOC_CENTER ? 128 : 0);
     }
     if (format.log2_chroma_h() == 1) {
-      scaler.src_v_chr_pos(location == avutil.AVCHROMA_LOC_TOPLEFT ? 0 : 128);
+      scaler.src_v_chr_pos(sourceLocation == avutil.AVCHROMA_LOC_TOPLEFT ? 0 : 128);
     }
     start(scaler, source);
     IntPointer from = swscale.sws_getCoefficients(matrix(sourceMatrix));

@@ -62,6 +62,7 @@ public final class VideoPixels {
     byte[] out = new byte[(int) bytes];
     try (PixelWriter writer =
         new PixelWriter(avutil.AV_PIX_FMT_RGB24, swaps ? height : width, swaps ? width : height)) {
+      PixelTasks tasks = new PixelTasks(writer, request.threads());
       Clips.decode(
           table,
           payload,
@@ -69,7 +70,8 @@ public final class VideoPixels {
           to,
           request.options(false),
           (number, frame) ->
-              writer.write(frame, table.orientation(), out, (int) (frameBytes * (number - from))));
+              tasks.write(frame, table.orientation(), out, (int) (frameBytes * (number - from))));
+      tasks.finish();
     }
     return Tensor.of(
         DType.UINT8, Shape.of(to - from, height, width, CHANNELS), ByteBuffer.wrap(out));
