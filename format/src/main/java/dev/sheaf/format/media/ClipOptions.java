@@ -5,8 +5,8 @@ package dev.sheaf.format.media;
  *
  * @param height the height of the result in pixels, or 0 as it is
  * @param width the width of the result in pixels, or 0 as it is
- * @param threads the threads of the decoder, at least 1; above 1, frames also become RGB on the common
- *     pool while the next are decoded; the pixels do not depend on it
+ * @param threads the threads of the decoder, at least 1; above 1, frames also become RGB on the
+ *     common pool while the next are decoded; the pixels do not depend on it
  * @param mostPixels videos whose frames have more pixels are refused
  */
 public record ClipOptions(int height, int width, int threads, long mostPixels) {

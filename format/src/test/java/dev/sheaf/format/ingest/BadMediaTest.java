@@ -147,7 +147,9 @@ class BadMediaTest {
     }
   }
 
-  /** A header is no work: it goes in as it is, and decoding it is refused before memory is taken. */
+  /**
+   * A header is no work: it goes in as it is, and decoding it is refused before memory is taken.
+   */
   @Test
   void neverUnfoldsAnImageOfTenBillionPixels() throws IOException {
     Files.delete(source.resolve("good.mp4"));

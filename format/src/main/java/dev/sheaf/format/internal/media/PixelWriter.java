@@ -16,9 +16,9 @@ import org.bytedeco.javacpp.IntPointer;
  * accurate_rnd} and full chroma, bilinear, without dithering. Where a frame does not say where its
  * chroma samples lie, they lie where MPEG-2 and H.264 have them: between two rows, at the left.
  *
- * <p>The usual YCbCr of video at its own size becomes RGB by {@link PlanesToRgb}, with the same bits
- * as here. Other YCbCr becomes RGB in planes first, which are packed then: the pixels are those of one step to
- * packed RGB, in half the time, for swscale has vector code for planes only.
+ * <p>The usual YCbCr of video at its own size becomes RGB by {@link PlanesToRgb}, with the same
+ * bits as here. Other YCbCr becomes RGB in planes first, which are packed then: the pixels are
+ * those of one step to packed RGB, in half the time, for swscale has vector code for planes only.
  */
 final class PixelWriter implements AutoCloseable {
   private static final int FLAGS =

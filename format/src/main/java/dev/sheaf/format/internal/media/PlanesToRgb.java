@@ -5,14 +5,14 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * Makes packed RGB of planes of YCbCr with 8 bits and a sample of chroma for 2 x 2 pixels, as nearly
- * all video is: the bits that swscale makes with {@code bitexact}, {@code accurate_rnd} and full
- * chroma, in less time. For one thread at a time.
+ * Makes packed RGB of planes of YCbCr with 8 bits and a sample of chroma for 2 x 2 pixels, as
+ * nearly all video is: the bits that swscale makes with {@code bitexact}, {@code accurate_rnd} and
+ * full chroma, in less time. For one thread at a time.
  *
  * <p>Chroma lies between two rows, and at the left column or between two. A colour of a pixel is a
- * sum in fixed point of a term of luma and of those of four samples of chroma, which are linear: they
- * are multiplied once a sample and then only weighted and added. All loops but the first and the
- * last of a row go over integers of 32 bits without branches, which C2 turns into vector code.
+ * sum in fixed point of a term of luma and of those of four samples of chroma, which are linear:
+ * they are multiplied once a sample and then only weighted and added. All loops but the first and
+ * the last of a row go over integers of 32 bits without branches, which C2 turns into vector code.
  *
  * <p>Source: {@code yuv2gbrp_full_X_c} in {@code libswscale/output.c}, {@code
  * ff_yuv2rgb_c_init_tables} in {@code libswscale/yuv2rgb.c} of FFmpeg. Its weights are exact for

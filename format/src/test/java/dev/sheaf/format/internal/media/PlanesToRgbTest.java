@@ -12,8 +12,22 @@ import org.junit.jupiter.api.Test;
 /** Every pixel is the one that swscale makes. */
 class PlanesToRgbTest {
   private static final int[][] SIZES = {
-    {1, 1}, {1, 2}, {2, 1}, {2, 2}, {7, 7}, {8, 9}, {9, 8}, {16, 16}, {17, 9}, {33, 7}, {64, 2},
-    {7, 64}, {102, 8}, {8, 102}, {224, 224}, {640, 360}
+    {1, 1},
+    {1, 2},
+    {2, 1},
+    {2, 2},
+    {7, 7},
+    {8, 9},
+    {9, 8},
+    {16, 16},
+    {17, 9},
+    {33, 7},
+    {64, 2},
+    {7, 64},
+    {102, 8},
+    {8, 102},
+    {224, 224},
+    {640, 360}
   };
 
   /** Rec. 709, FCC, 601 twice, SMPTE 240M, Rec. 2020, and what says nothing. */
@@ -35,8 +49,7 @@ class PlanesToRgbTest {
       random.nextBytes(bytes);
       for (int i = 1; i < bytes.length && kind > 0; i++) {
         int level = (bytes[i - 1] & 0xff) + (bytes[i] & 7) - 3;
-        bytes[i] =
-            kind == 1 ? (byte) (bytes[i] >> 7) : (byte) Math.max(0, Math.min(255, level));
+        bytes[i] = kind == 1 ? (byte) (bytes[i] >> 7) : (byte) Math.max(0, Math.min(255, level));
       }
       frame.data(plane).put(bytes, 0, bytes.length);
     }
