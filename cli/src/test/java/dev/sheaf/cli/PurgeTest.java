@@ -45,6 +45,46 @@ class PurgeTest {
   }
 
   @Test
+  void namesExportsAndPassesOverWhatIsPurged() {
+    sheaf.ok("view", "create", "a.sheaf", "two", "SELECT * FROM samples WHERE label <> 'l2'");
+    sheaf.ok("export", "a.sheaf@v1", "--to", "arrow", "out/all");
+    sheaf.ok("export", "a.sheaf:two", "--to", "arrow", "out/two", "--columns", "label");
+    sheaf.ok("export", "a.sheaf@v1", "--to", "arrow", "out/secret", "--no-record");
+    JsonNode list = sheaf.json("export", "a.sheaf", "--list");
+    assertThat(list).hasSize(2);
+    for (JsonNode one : list) {
+      boolean two = one.get("folder").asText().equals("out/two");
+      assertThat(one.get("some").asBoolean()).isEqualTo(two);
+      assertThat(one.get("columns").toString())
+          .isEqualTo(two ? "[\"label\"]" : "[\"label\",\"data\"]");
+    }
+    assertThat(sheaf.ok("export", "a.sheaf", "--list")).contains("2 (some)").contains("out/all");
+
+    JsonNode third = sheaf.json("purge", "a.sheaf", "2", "--reason", "why", "--dry-run");
+    assertThat(third.get("exports")).hasSize(1);
+    JsonNode dry = sheaf.json("purge", "a.sheaf", "1", "--reason", "asked to", "--dry-run");
+    assertThat(dry.get("exports")).hasSize(2);
+    assertThat(sheaf.ok("purge", "a.sheaf", "1", "--reason", "asked to", "--force"))
+        .contains("Exports that have them, and keep them: out/", "out/two (arrow)", "out/all (arrow)");
+
+    assertThat(sheaf.run("sql", "a.sheaf@v1", "SELECT _key, data FROM samples")).isEqualTo(4);
+    assertThat(sheaf.err()).contains("SHEAF-PUR-001");
+    assertThat(sheaf.ok("sql", "a.sheaf@v1", "SELECT _key FROM samples", "--csv", "--skip-purged"))
+        .isEqualToNormalizingNewlines("_key\nk0\nk2\n");
+    assertThat(sheaf.json("head", "a.sheaf@v1", "--skip-purged")).hasSize(2);
+    assertThat(sheaf.run("load", "a.sheaf@v1")).isEqualTo(4);
+    sheaf.ok("load", "a.sheaf@v1", "--skip-purged");
+    assertThat(sheaf.run("export", "a.sheaf@v1", "--to", "arrow", "out/x")).isEqualTo(4);
+    JsonNode exported =
+        sheaf.json("export", "a.sheaf@v1", "--to", "arrow", "out/y", "--skip-purged");
+    assertThat(exported.get("rows").asInt()).isEqualTo(2);
+    sheaf.ok("fsck", "a.sheaf", "--deep");
+    sheaf.ok("expire", "a.sheaf", "--older-than", "now");
+    sheaf.ok("gc", "a.sheaf", "--prune-older-than", "now");
+    assertThat(sheaf.json("export", "a.sheaf", "--list")).hasSize(3);
+  }
+
+  @Test
   void saysWhatGoesAndWhatStaysAndDoesIt() {
     JsonNode dry = sheaf.json("purge", "a.sheaf", "key:k1", "--reason", "asked to", "--dry-run");
     assertThat(dry.get("dry_run").asBoolean()).isTrue();

@@ -365,6 +365,9 @@ public interface Dataset extends AutoCloseable {
    */
   PurgeReport finishPurge(Progress progress);
 
+  /** Returns the exports that were made of this dataset, newest first. */
+  List<ExportRecord> exports();
+
   /** Closes files. Views handed out stay valid as long as they are reachable. */
   @Override
   void close();

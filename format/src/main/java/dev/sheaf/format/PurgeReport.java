@@ -16,6 +16,7 @@ import java.util.List;
  * @param branches branches whose newest version had one of the samples; it is deleted there
  * @param tags tags whose version has one of the samples
  * @param views stored views with one of the samples, as {@code branch:view}
+ * @param exports exports that have one of the samples: what they hold is not touched
  * @param left what could not be removed
  */
 public record PurgeReport(
@@ -29,6 +30,7 @@ public record PurgeReport(
     List<String> branches,
     List<String> tags,
     List<String> views,
+    List<ExportRecord> exports,
     List<Left> left) {
   /** Copies the lists. */
   public PurgeReport {
@@ -36,6 +38,7 @@ public record PurgeReport(
     branches = List.copyOf(branches);
     tags = List.copyOf(tags);
     views = List.copyOf(views);
+    exports = List.copyOf(exports);
     left = List.copyOf(left);
   }
 

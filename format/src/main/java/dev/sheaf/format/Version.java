@@ -68,6 +68,16 @@ public interface Version {
   Version pick(long... indices);
 
   /**
+   * Returns this version without the samples of which something was purged (see {@link
+   * Dataset#purge}), so that all of it can be scanned, queried, loaded and exported; this one if
+   * there are none. Looks at the names of chunks, and at the rows of those from which something was
+   * purged; of a version that is not of a stored dataset it returns the version itself.
+   */
+  default Version withoutPurged() {
+    return this;
+  }
+
+  /**
    * Compares this version with a later one, or any other of the same dataset: what was added,
    * removed, moved and modified. Nothing is read before the result is asked for it. Of projections,
    * the columns that they have count.

@@ -9,6 +9,7 @@ import dev.sheaf.cli.output.ProgressLine;
 import dev.sheaf.cli.output.Style;
 import dev.sheaf.cli.output.Surroundings;
 import dev.sheaf.format.CheckPolicy;
+import dev.sheaf.format.Version;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -156,6 +157,12 @@ abstract class Command {
   /** Returns whether the checks of the dataset hold for what this command commits. */
   final CheckPolicy checkPolicy() {
     return options.has("--no-verify") ? CheckPolicy.SKIP : CheckPolicy.ENFORCE;
+  }
+
+  /** Returns the version that a verb reads, without purged samples if that is asked for. */
+  final Version read(Opened opened) {
+    Version version = opened.version();
+    return options.has("--skip-purged") ? version.withoutPurged() : version;
   }
 
   /** Tells whether notes are unwanted. */

@@ -6,6 +6,8 @@ import dev.sheaf.cli.output.Amounts;
 import dev.sheaf.cli.output.Json;
 import dev.sheaf.cli.output.ProgressLine;
 import dev.sheaf.cli.output.Table;
+import dev.sheaf.cli.output.Text;
+import dev.sheaf.format.ExportRecord;
 import dev.sheaf.format.InvalidInputException;
 import dev.sheaf.format.export.Export;
 import dev.sheaf.format.export.ExportFormat;
@@ -18,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /** Hands a version to other tools. */
 final class ExportCommand extends Command {
@@ -40,12 +43,20 @@ final class ExportCommand extends Command {
         .value("SIZE", "About how long a file gets: 256MB, 1GiB; or samples: 10000", "--shard-size")
         .value("HOW", "For imagefolder: folders (one a label) or metadata", "--layout")
         .flag("Replace the folder if it is an earlier export", "--overwrite")
-        .flag("Say how each column would be carried; write nothing", "--dry-run");
+        .flag("Do not have the dataset remember this export", "--no-record")
+        .flag("List the exports that the dataset remembers", "--list")
+        .flag("Say how each column would be carried; write nothing", "--dry-run")
+        .scanning();
   }
 
   @Override
   int run() {
     Target target = target();
+    if (options().has("--list")) {
+      refuseMore(target, 0);
+      list(target);
+      return 0;
+    }
     if (!options().has("--to")) {
       throw usage("No format is named", "Name one with --to: " + known());
     }
@@ -58,7 +69,7 @@ final class ExportCommand extends Command {
     refuseMore(target, 1);
     Path folder = surroundings().path(target.rest().get(0));
     try (Opened opened = Opened.of(target, surroundings())) {
-      Export export = configured(Export.of(opened.version()), folder);
+      Export export = configured(Export.of(read(opened)), folder, target.rest().get(0));
       if (options().has("--dry-run")) {
         write(export.plan(), target.rest().get(0));
       } else {
@@ -72,12 +83,50 @@ final class ExportCommand extends Command {
     return 0;
   }
 
+  private void list(Target target) {
+    try (Opened opened = Opened.of(target, surroundings())) {
+      List<ExportRecord> exports = opened.dataset().exports();
+      if (json()) {
+        print(exports.stream().map(ExportCommand::json).toList());
+        return;
+      }
+      if (exports.isEmpty()) {
+        note("no exports are remembered");
+        return;
+      }
+      Table table = new Table("time", "commit", "format", "samples", "folder");
+      for (ExportRecord one : exports) {
+        table.row(
+            one.time().toString(),
+            one.commit().substring(0, 7),
+            one.format(),
+            Amounts.count(one.rows()) + (one.some() ? " (some)" : ""),
+            Text.visible(one.target()));
+      }
+      table.writeTo(out(), style(), width());
+    }
+  }
+
+  /** Returns a remembered export as JSON has it. */
+  static Map<String, Object> json(ExportRecord one) {
+    return Json.object(
+        "id", one.id(),
+        "time", one.time().toString(),
+        "author", one.author(),
+        "commit", one.commit(),
+        "format", one.format(),
+        "folder", one.target(),
+        "columns", one.columns(),
+        "rows", one.rows(),
+        "some", one.some());
+  }
+
   private static String known() {
     return String.join(", ", ExportFormat.ids());
   }
 
   /** What the library finds wrong with an option is a mistake on the command line. */
-  private Export configured(Export export, Path folder) {
+  private Export configured(Export export, Path folder, String given) {
     try {
       export.to(ExportFormat.of(options().value("--to")), folder);
       if (options().has("--columns")) {
@@ -88,6 +137,10 @@ final class ExportCommand extends Command {
       }
       if (options().has("--layout")) {
         export.imageLayout(layout(options().value("--layout")));
+      }
+      export.named(given);
+      if (options().has("--no-record")) {
+        export.unrecorded();
       }
       if (options().has("--overwrite")) {
         export.overwrite();

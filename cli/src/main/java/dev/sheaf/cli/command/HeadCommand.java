@@ -27,7 +27,8 @@ final class HeadCommand extends Command {
         .about("Shows the first samples, one line each.")
         .value("N", "So many samples (10)", "-n")
         .value("A,B", "These columns only", "--columns")
-        .flag("With --json: long tensors and bytes whole, never cut", "--full");
+        .flag("With --json: long tensors and bytes whole, never cut", "--full")
+        .scanning();
   }
 
   @Override
@@ -36,7 +37,7 @@ final class HeadCommand extends Command {
     refuseMore(target, 0);
     long most = options().number("-n", 0, 10);
     try (Opened opened = Opened.of(target, surroundings())) {
-      Version projection = Samples.select(opened.version(), options().values("--columns"));
+      Version projection = Samples.select(read(opened), options().values("--columns"));
       long count = Math.min(most, projection.size());
       if (json()) {
         writeJson(projection, count);

@@ -29,7 +29,8 @@ final class LoadCommand extends Command {
         .value("R/W", "Be rank R of W, from 0 (0/1)", "--rank")
         .value("N", "Threads that read ahead (2)", "--threads")
         .flag("In the order of the version, not shuffled", "--in-order")
-        .flag("Say how fast each epoch was (also without this option)", "--stats");
+        .flag("Say how fast each epoch was (also without this option)", "--stats")
+        .scanning();
   }
 
   @Override
@@ -39,7 +40,7 @@ final class LoadCommand extends Command {
     long epochs = options().number("--epochs", 1, 1);
     try (Opened opened = Opened.of(target, surroundings())) {
       Loader loader =
-          Loader.of(opened.version())
+          Loader.of(read(opened))
               .batch((int) Math.min(1 << 20, options().number("--batch", 1, 64)))
               .seed(options().number("--seed", 0, 0));
       if (options().has("--columns")) {

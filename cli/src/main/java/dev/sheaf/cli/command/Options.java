@@ -69,6 +69,11 @@ final class Options {
     return flag("Commit even where a check of the dataset refuses", "--no-verify");
   }
 
+  /** Adds the option of a verb that reads many samples; see {@link Command#read}. */
+  Options scanning() {
+    return flag("Leave out samples of which something was purged", "--skip-purged");
+  }
+
   /** Adds an option with a value; the label stands for the value. */
   Options value(String label, String description, String... names) {
     spec.addOption(

@@ -119,6 +119,7 @@ final class PurgeCommand extends Command {
         "branches", report.branches(),
         "tags", report.tags(),
         "views", report.views(),
+        "exports", report.exports().stream().map(ExportCommand::json).toList(),
         "left", left);
   }
 
@@ -140,6 +141,9 @@ final class PurgeCommand extends Command {
     out().line("  Versions that have them: " + report.commits());
     list("Tags that have them", report.tags());
     list("Views that have them", report.views());
+    list(
+        "Exports that have them, and keep them",
+        report.exports().stream().map(one -> one.target() + " (" + one.format() + ")").toList());
     if (!report.left().isEmpty()) {
       out().line(style().bad(dry ? "  Would stay readable:" : "  Still readable:"));
       report.left().stream().limit(MOST_SHOWN).forEach(this::write);
@@ -147,7 +151,7 @@ final class PurgeCommand extends Command {
         out().line("    … " + (report.left().size() - MOST_SHOWN) + " more: --json has all");
       }
     }
-    note("exports and clones are not known to the dataset, and keep what they have");
+    note("clones are not known to the dataset, and keep what they have");
   }
 
   private void list(String what, List<String> names) {

@@ -47,7 +47,8 @@ final class SqlCommand extends Command {
         .flag("Write the result as CSV", "--csv")
         .value("FILE", "Write the result into this Arrow IPC file", "--arrow")
         .value("FILE", "Write the result into this Parquet file", "--parquet")
-        .flag("With --json: long tensors and bytes whole, never cut", "--full");
+        .flag("With --json: long tensors and bytes whole, never cut", "--full")
+        .scanning();
   }
 
   @Override
@@ -63,7 +64,7 @@ final class SqlCommand extends Command {
     refuseMore(target, 1);
     String sql = target.rest().get(0);
     try (Opened opened = Opened.of(target, surroundings())) {
-      SqlSession session = SqlSession.open(opened.dataset(), opened.version());
+      SqlSession session = SqlSession.open(opened.dataset(), read(opened));
       try (QueryResult result = session.query(sql, parameters())) {
         write(result);
       }

@@ -5,6 +5,8 @@ import dev.sheaf.format.Column;
 import dev.sheaf.format.Location;
 import dev.sheaf.format.Progress;
 import dev.sheaf.format.Version;
+import dev.sheaf.format.internal.engine.ExportLog;
+import dev.sheaf.format.internal.engine.LocalVersion;
 import dev.sheaf.format.internal.sink.SinkErrors;
 import dev.sheaf.format.internal.sink.SinkFolder;
 import dev.sheaf.format.internal.sink.SinkOptions;
@@ -41,6 +43,8 @@ public final class Export {
   private ImageLayout layout;
   private boolean overwrite;
   private Progress progress = Progress.NONE;
+  private String name;
+  private boolean unrecorded;
 
   private Export(Version version) {
     this.version = Objects.requireNonNull(version, "version");
@@ -95,6 +99,21 @@ public final class Export {
     return this;
   }
 
+  /** Sets what the dataset remembers as the folder; without it, the folder's path. */
+  public Export named(String target) {
+    this.name = Objects.requireNonNull(target, "target");
+    return this;
+  }
+
+  /**
+   * Has the dataset not remember this export. Without it, {@link
+   * dev.sheaf.format.Dataset#exports} lists it, and a purge of one of its samples names it.
+   */
+  public Export unrecorded() {
+    this.unrecorded = true;
+    return this;
+  }
+
   /** Sets who is told how far it is, in samples. */
   public Export progress(Progress listener) {
     this.progress = Objects.requireNonNull(listener, "listener");
@@ -126,10 +145,12 @@ public final class Export {
     long began = System.nanoTime();
     Version projection = projection();
     SinkPlan plan = plan(projection);
-    List<String> notes = stale(projection);
+    List<String> notes = new ArrayList<>(stale(projection));
     try (ExportFolder target = ExportFolder.begin(folder, overwrite)) {
       SinkFolder files = new SinkFolder(target.path());
       plan.write(files, progress);
+      // Before the folder appears: what was given out is known, or was never there.
+      record(projection, notes);
       target.finish(marker());
       return new ExportReport(
           format,
@@ -142,6 +163,25 @@ public final class Export {
           (System.nanoTime() - began) / 1e9);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  private void record(Version projection, List<String> notes) {
+    if (unrecorded || !(version instanceof LocalVersion)) {
+      return;
+    }
+    List<String> names = projection.schema().columns().stream().map(Column::name).toList();
+    try {
+      ExportLog.add(
+          version,
+          format.id(),
+          name == null ? folder.toString() : name,
+          names,
+          projection.size());
+    } catch (UncheckedIOException e) {
+      notes.add(
+          "the dataset does not remember this export, it cannot be written to: "
+              + e.getCause().getMessage());
     }
   }
 

@@ -95,6 +95,34 @@ class PurgeTest {
     assertThat(filesWith(path, "person-8-name")).hasSize(1);
   }
 
+  @Test
+  void theRestOfAnOldVersionIsScanned() {
+    Path path = People.write(temp.resolve("people.sheaf"), 40, true);
+    try (Dataset dataset = Dataset.open(path)) {
+      Version whole = dataset.at("v1");
+      assertThat(whole.withoutPurged()).isSameAs(whole);
+      dataset.purge(
+          request(whole.sample(7).id(), whole.sample(30).id()), Progress.NONE);
+    }
+    try (Dataset dataset = Dataset.open(path)) {
+      Version old = dataset.at("v1");
+      assertThatThrownBy(() -> old.scan().forEach(batch -> batch.column("name")))
+          .isInstanceOf(PurgedException.class);
+      Version rest = old.withoutPurged();
+      assertThat(rest.size()).isEqualTo(38);
+      assertThat(rest.commit()).isEqualTo(old.commit());
+      for (long i = 0; i < rest.size(); i++) {
+        Map<String, Object> cells = People.cells(rest.sample(i));
+        long age = i < 7 ? i : i < 29 ? i + 1 : i + 2;
+        assertThat(cells).containsEntry("age", age).containsEntry("_key", "person-" + age);
+      }
+      rest.scan().forEach(batch -> People.COLUMNS.forEach(batch::column));
+      assertThat(rest.select("age").withoutPurged().schema().size()).isEqualTo(1);
+      assertThat(dataset.head().withoutPurged()).isNotNull();
+      assertThat(dataset.head().withoutPurged().size()).isEqualTo(38);
+    }
+  }
+
   /** Two people with one portrait, a third with another. */
   private Path twins() {
     Path path = temp.resolve("twins.sheaf");

@@ -9,6 +9,7 @@ import dev.sheaf.format.SampleId;
 import dev.sheaf.format.internal.diff.SegmentDiff;
 import dev.sheaf.format.internal.engine.Defaults;
 import dev.sheaf.format.internal.engine.LocalVersion;
+import dev.sheaf.format.internal.engine.PurgedSamples;
 import dev.sheaf.format.internal.engine.VersionState;
 import dev.sheaf.format.internal.io.ChunkStore;
 import dev.sheaf.format.internal.ipc.PlainReader;
@@ -122,7 +123,8 @@ final class SourceTake {
       TakenKeys keys,
       Concat.OnConflict onConflict,
       ChunkStore store) {
-    RoaringBitmap out = purged(cells, live, store);
+    // Something of them was purged, in the source or in the target.
+    RoaringBitmap out = PurgedSamples.of(state(), cells.reader(), live, store);
     boolean hasPurged = !out.isEmpty();
     purged += out.getLongCardinality();
     Map<Integer, String> names = new LinkedHashMap<>();
@@ -182,25 +184,6 @@ final class SourceTake {
       found.sort(null);
     }
     return found;
-  }
-
-  /** Returns the samples whose bytes were purged from the source or from the target. */
-  private static RoaringBitmap purged(SourceCells cells, RoaringBitmap live, ChunkStore target) {
-    RoaringBitmap slots = new RoaringBitmap();
-    ChunkStore own = cells.state().store();
-    boolean moved =
-        cells.chunks().stream()
-            .anyMatch(chunk -> own.moved(chunk).isPresent() || target.moved(chunk).isPresent());
-    if (moved) {
-      live.forEach(
-          (IntConsumer)
-              slot -> {
-                if (cells.isPurged(slot, target)) {
-                  slots.add(slot);
-                }
-              });
-    }
-    return slots;
   }
 
   /** Counts the samples of a segment that the result has already. */

@@ -5,6 +5,7 @@ import dev.sheaf.format.AbsorbScope;
 import dev.sheaf.format.CommitInfo;
 import dev.sheaf.format.CorruptDataException;
 import dev.sheaf.format.DType;
+import dev.sheaf.format.DatasetException;
 import dev.sheaf.format.Media;
 import dev.sheaf.format.Progress;
 import dev.sheaf.format.SampleId;
@@ -74,13 +75,7 @@ final class Absorb {
     }
     try (Sinks sinks = new Sinks(dataset)) {
       sinks.stage("absorb/" + branch);
-      found.forEach(
-          (key, bySet) ->
-              bySet.forEach(
-                  (set, slots) ->
-                      drafts
-                          .computeIfAbsent(key, k -> new ArrayList<>())
-                          .add(draft(state.segment(key), set, slots, sinks))));
+      draftAll(state, found, sinks);
       sinks.finish();
       CommitInfo commit =
           dataset.commit(
@@ -90,6 +85,25 @@ final class Absorb {
                   head -> edit(head, base)));
       sinks.committed();
       return new AbsorbReport(commit, samples, payloads, bytes);
+    }
+  }
+
+  private void draftAll(
+      VersionState state,
+      Map<SegmentKey, Map<List<Integer>, List<Integer>>> found,
+      Sinks sinks) {
+    try {
+      found.forEach(
+          (key, bySet) ->
+              bySet.forEach(
+                  (set, slots) ->
+                      drafts
+                          .computeIfAbsent(key, k -> new ArrayList<>())
+                          .add(draft(state.segment(key), set, slots, sinks))));
+    } catch (DatasetException e) {
+      // What was read so far is kept for the repetition.
+      sinks.flush();
+      throw e;
     }
   }
 

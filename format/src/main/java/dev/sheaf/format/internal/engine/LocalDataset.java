@@ -11,6 +11,7 @@ import dev.sheaf.format.CompactReport;
 import dev.sheaf.format.CorruptDataException;
 import dev.sheaf.format.Dataset;
 import dev.sheaf.format.ExpireReport;
+import dev.sheaf.format.ExportRecord;
 import dev.sheaf.format.FsckReport;
 import dev.sheaf.format.GcReport;
 import dev.sheaf.format.InvalidInputException;
@@ -647,6 +648,11 @@ public final class LocalDataset implements Dataset {
   @Override
   public PurgeReport finishPurge(Progress progress) {
     return Purging.finish(this, progress);
+  }
+
+  @Override
+  public List<ExportRecord> exports() {
+    return new ExportLog(this).list();
   }
 
   @Override

@@ -200,6 +200,15 @@ public final class LocalVersion implements Version {
   }
 
   @Override
+  public Version withoutPurged() {
+    return PurgedSamples.others(state)
+        .<Version>map(
+            others ->
+                withOrder(OrderEdit.empty().replace(others.iterator()).build().puts()))
+        .orElse(this);
+  }
+
+  @Override
   public Version pick(long... indices) {
     long[] checked = new long[indices.length];
     Set<Long> twice = new HashSet<>();

@@ -385,6 +385,11 @@ final class PurgeScan {
     return plan;
   }
 
+  /** Returns the segments of the samples. */
+  Set<SegmentKey> segments() {
+    return Collections.unmodifiableSet(segments);
+  }
+
   Set<SampleId> samples() {
     return Collections.unmodifiableSet(samples);
   }

@@ -185,6 +185,7 @@ final class Purging {
         List.copyOf(heads.keySet()),
         tags,
         views,
+        new ExportLog(dataset).with(scan.samples(), scan.segments()),
         scan.left());
   }
 
