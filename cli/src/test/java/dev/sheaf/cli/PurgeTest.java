@@ -65,7 +65,8 @@ class PurgeTest {
     JsonNode dry = sheaf.json("purge", "a.sheaf", "1", "--reason", "asked to", "--dry-run");
     assertThat(dry.get("exports")).hasSize(2);
     assertThat(sheaf.ok("purge", "a.sheaf", "1", "--reason", "asked to", "--force"))
-        .contains("Exports that have them, and keep them: out/", "out/two (arrow)", "out/all (arrow)");
+        .contains(
+            "Exports that have them, and keep them: out/", "out/two (arrow)", "out/all (arrow)");
 
     assertThat(sheaf.run("sql", "a.sheaf@v1", "SELECT _key, data FROM samples")).isEqualTo(4);
     assertThat(sheaf.err()).contains("SHEAF-PUR-001");

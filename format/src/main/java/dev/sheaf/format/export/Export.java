@@ -106,8 +106,8 @@ public final class Export {
   }
 
   /**
-   * Has the dataset not remember this export. Without it, {@link
-   * dev.sheaf.format.Dataset#exports} lists it, and a purge of one of its samples names it.
+   * Has the dataset not remember this export. Without it, {@link dev.sheaf.format.Dataset#exports}
+   * lists it, and a purge of one of its samples names it.
    */
   public Export unrecorded() {
     this.unrecorded = true;
@@ -173,11 +173,7 @@ public final class Export {
     List<String> names = projection.schema().columns().stream().map(Column::name).toList();
     try {
       ExportLog.add(
-          version,
-          format.id(),
-          name == null ? folder.toString() : name,
-          names,
-          projection.size());
+          version, format.id(), name == null ? folder.toString() : name, names, projection.size());
     } catch (UncheckedIOException e) {
       notes.add(
           "the dataset does not remember this export, it cannot be written to: "

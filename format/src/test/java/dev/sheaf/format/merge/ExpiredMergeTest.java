@@ -189,8 +189,7 @@ class ExpiredMergeTest {
           String before = dataset.at(ours).commit().id();
           String result;
           try {
-            Version merged =
-                dataset.merge(ours, theirs).prefer(Merge.Side.THEIRS).commit("Merge");
+            Version merged = dataset.merge(ours, theirs).prefer(Merge.Side.THEIRS).commit("Merge");
             result = cells(merged);
           } catch (DatasetException e) {
             result = e.code() + " " + e.headline();

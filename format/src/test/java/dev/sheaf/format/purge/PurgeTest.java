@@ -101,8 +101,7 @@ class PurgeTest {
     try (Dataset dataset = Dataset.open(path)) {
       Version whole = dataset.at("v1");
       assertThat(whole.withoutPurged()).isSameAs(whole);
-      dataset.purge(
-          request(whole.sample(7).id(), whole.sample(30).id()), Progress.NONE);
+      dataset.purge(request(whole.sample(7).id(), whole.sample(30).id()), Progress.NONE);
     }
     try (Dataset dataset = Dataset.open(path)) {
       Version old = dataset.at("v1");

@@ -89,9 +89,7 @@ final class Absorb {
   }
 
   private void draftAll(
-      VersionState state,
-      Map<SegmentKey, Map<List<Integer>, List<Integer>>> found,
-      Sinks sinks) {
+      VersionState state, Map<SegmentKey, Map<List<Integer>, List<Integer>>> found, Sinks sinks) {
     try {
       found.forEach(
           (key, bySet) ->

@@ -203,8 +203,7 @@ public final class LocalVersion implements Version {
   public Version withoutPurged() {
     return PurgedSamples.others(state)
         .<Version>map(
-            others ->
-                withOrder(OrderEdit.empty().replace(others.iterator()).build().puts()))
+            others -> withOrder(OrderEdit.empty().replace(others.iterator()).build().puts()))
         .orElse(this);
   }
 

@@ -40,7 +40,8 @@ public final class PurgedSamples {
       VersionState state, SegmentReader segment, RoaringBitmap slots, ChunkStore other) {
     RoaringBitmap found = new RoaringBitmap();
     boolean any =
-        chunks(segment).anyMatch(chunk -> hasPurged(chunk, state.store()) || hasPurged(chunk, other));
+        chunks(segment)
+            .anyMatch(chunk -> hasPurged(chunk, state.store()) || hasPurged(chunk, other));
     if (any) {
       slots.forEach(
           (IntConsumer)
