@@ -163,6 +163,18 @@ class MergeByContentsTest {
   }
 
   @Test
+  void aSampleThatComesBackHasNoCellOfAColumnThatItsSideDropped() {
+    commit("main", change -> append(change, "k1"));
+    Version dropped = commit("main", change -> change.dropColumn("a"));
+    Version subset = commit("main", change -> change.reorder(0));
+    dataset.revert("main", dropped.commit().id(), 0).prefer(Merge.Side.OURS).commit("");
+    // It comes from a version without the column, though the layer that all share has its cell.
+    Version back = dataset.revert("main", subset.commit().id(), 0).commit("");
+    assertThat(get(back, "old", "a")).isEqualTo("first");
+    assertThat(get(back, "k1", "a")).isNull();
+  }
+
+  @Test
   void aSubsetIsMergedByTheOrderAlone() {
     commit("main", change -> append(change, "k1", "k2", "k3"));
     dataset.createBranch("subset", "main");

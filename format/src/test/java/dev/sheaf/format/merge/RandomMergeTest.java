@@ -16,7 +16,7 @@ class RandomMergeTest {
 
   @Test
   void mergesLikeTheModel() {
-    Randomness.repeatFrom(1, 4, random -> run(random, 60));
+    Randomness.repeatFrom(1, 6, random -> run(random, 60));
   }
 
   @Test

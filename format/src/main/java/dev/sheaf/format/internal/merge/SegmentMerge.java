@@ -310,16 +310,28 @@ final class SegmentMerge {
     } else if (ours.folder().equals(theirs.folder())
         && columns.stream().allMatch(MergedColumn::hasOneId)) {
       take(ours);
+      built |= !shownByBoth() && columns.stream().anyMatch(this::isOfOneAndWritten);
     } else if (theirs.isAsIn(base, columns)
         && theirs.changes() == 0
         && !ours.lacks(columns, theirs)) {
       take(ours);
+      built |= !RoaringBitmap.andNot(live, ours.live()).isEmpty();
     } else if (ours.isAsIn(base, columns) && ours.changes() == 0 && !theirs.lacks(columns, ours)) {
       take(theirs);
+      built |= !RoaringBitmap.andNot(live, theirs.live()).isEmpty();
     } else {
       stack = LayerStack.of(base, ours, theirs);
       built = true;
     }
+  }
+
+  private boolean shownByBoth() {
+    return ours.live().contains(live) && theirs.live().contains(live);
+  }
+
+  /** Tells whether a sample of the other side may show cells that it never had of a column. */
+  private boolean isOfOneAndWritten(MergedColumn column) {
+    return ours.has(column) != theirs.has(column) && !ours.written(column, 0).isEmpty();
   }
 
   private void take(SegmentSide side) {
