@@ -17,8 +17,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -79,7 +79,6 @@ final class VersionCheck {
     assertThat(deleted).isEqualTo(expected);
     Segments.check(version);
   }
-
 
   /** Returns what the order lists, deleted samples included. */
   private static List<SampleId> places(Version version) {
@@ -166,9 +165,7 @@ final class VersionCheck {
       }
     }
     actual.removeIf(one -> one.contains("_"));
-    assertThat(actual)
-        .as("diff %s %s", from.commit().id(), to.commit().id())
-        .isEqualTo(expected);
+    assertThat(actual).as("diff %s %s", from.commit().id(), to.commit().id()).isEqualTo(expected);
   }
 
   /** Returns a column as it was before, maybe under another id that a merge united with it. */
