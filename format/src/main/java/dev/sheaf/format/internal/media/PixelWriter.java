@@ -105,7 +105,13 @@ final class PixelWriter implements AutoCloseable {
     swscale.sws_getCoefficients(matrix(source.colorspace())).get(coefficients);
     boolean between = location(source) == avutil.AVCHROMA_LOC_CENTER;
     PlanesToRgb.Colours colours =
-        new PlanesToRgb.Colours(coefficients, range(source) == 1, between);
+        new PlanesToRgb.Colours(
+            coefficients[0],
+            coefficients[1],
+            coefficients[2],
+            coefficients[3],
+            range(source) == 1,
+            between);
     return () -> {
       PlanesToRgb rgb = new PlanesToRgb(width, height, colours);
       if (orientation <= 1) {

@@ -33,11 +33,15 @@ final class PlanesToRgb {
   /**
    * How YCbCr becomes RGB.
    *
-   * @param coefficients the four of {@code sws_getCoefficients}
+   * @param redOfV the first of {@code sws_getCoefficients}
+   * @param blueOfU the second
+   * @param greenOfU the third
+   * @param greenOfV the fourth
    * @param full whether all levels are used rather than 16 to 235 and 240
    * @param between whether chroma lies between two columns rather than at the left one
    */
-  record Colours(int[] coefficients, boolean full, boolean between) {}
+  record Colours(
+      int redOfV, int blueOfU, int greenOfU, int greenOfV, boolean full, boolean between) {}
 
   private final int width;
   private final int height;
@@ -77,11 +81,10 @@ final class PlanesToRgb {
     this.height = height;
     this.samples = (width + 1) / 2;
     this.between = colours.between();
-    int[] table = colours.coefficients();
-    this.redOfV = coefficient(table[0], colours.full());
-    this.blueOfU = coefficient(table[1], colours.full());
-    this.greenOfU = coefficient(-table[2], colours.full());
-    this.greenOfV = coefficient(-table[3], colours.full());
+    this.redOfV = coefficient(colours.redOfV(), colours.full());
+    this.blueOfU = coefficient(colours.blueOfU(), colours.full());
+    this.greenOfU = coefficient(-colours.greenOfU(), colours.full());
+    this.greenOfV = coefficient(-colours.greenOfV(), colours.full());
     long scale = colours.full() ? 1 << 16 : (255 << 16) / 219;
     int black = colours.full() ? 0 : 16;
     for (int level = 0; level < luma.length; level++) {
@@ -110,7 +113,22 @@ final class PlanesToRgb {
   }
 
   /** The planes of a frame, row after row, and the bytes from one row to the next. */
-  record Planes(byte[] y, byte[] u, byte[] v, int lumaStride, int chromaStride) {}
+  static final class Planes {
+    private final byte[] y;
+    private final byte[] u;
+    private final byte[] v;
+    private final int lumaStride;
+    private final int chromaStride;
+
+    /** Takes the planes over; nobody may change them meanwhile. */
+    Planes(byte[] y, byte[] u, byte[] v, int lumaStride, int chromaStride) {
+      this.y = y;
+      this.u = u;
+      this.v = v;
+      this.lumaStride = lumaStride;
+      this.chromaStride = chromaStride;
+    }
+  }
 
   /** Writes {@code height * width * 3} bytes from {@code offset} on. */
   void convert(Planes planes, byte[] out, int offset) {
@@ -126,7 +144,7 @@ final class PlanesToRgb {
       mix(one.red, other.red, mixed.red);
       mix(one.green, other.green, mixed.green);
       mix(one.blue, other.blue, mixed.blue);
-      lumas(planes.y(), row * planes.lumaStride());
+      lumas(planes.y, row * planes.lumaStride);
       colour(evenLuma, mixed.red, mixed.green, mixed.blue, -1, evenPixels);
       colour(oddLuma, mixed.red, mixed.green, mixed.blue, 1, oddPixels);
       pack(out, offset + row * width * 3);
@@ -137,15 +155,15 @@ final class PlanesToRgb {
     Terms terms = rows[row % rows.length];
     if (terms.row != row) {
       terms.row = row;
-      int at = row * planes.chromaStride();
+      int at = row * planes.chromaStride;
       multiply(planes, at, terms);
     }
     return terms;
   }
 
   private void multiply(Planes planes, int at, Terms terms) {
-    centre(planes.u(), at, us);
-    centre(planes.v(), at, vs);
+    centre(planes.u, at, us);
+    centre(planes.v, at, vs);
     product(vs, redOfV, terms.red);
     product(us, blueOfU, terms.blue);
     products(us, greenOfU, vs, greenOfV, terms.green);
