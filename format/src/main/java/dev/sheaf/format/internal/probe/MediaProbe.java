@@ -93,7 +93,7 @@ public final class MediaProbe {
         .filter(ByteBuffer::hasRemaining);
   }
 
-  /** Returns what the first bytes (16 are enough) say the payload is, or empty. */
+  /** Returns what the first bytes (512 are enough) say the payload is, or empty. */
   public static Optional<MediaKind> sniff(byte[] head) {
     return Signature.of(head).map(Signature::kind);
   }

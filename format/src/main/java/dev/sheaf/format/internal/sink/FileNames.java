@@ -18,20 +18,41 @@ final class FileNames {
 
   private static final String FORBIDDEN = "%<>:\"|?*\\";
 
-  private static final Map<String, String> EXTENSIONS =
+  /** What files of a container, or of an image's codec, are called, where it is not by its name. */
+  private static final Map<String, String> CONTAINERS =
       Map.of(
           "jpeg",
           "jpg",
           "tiff",
           "tif",
-          "matroska",
-          "mkv",
           "heif",
           "heic",
+          "matroska",
+          "mkv",
+          "mpegts",
+          "ts",
+          "mpeg",
+          "mpg",
+          "asf",
+          "wmv",
+          "aiff",
+          "aif");
+
+  /** What a file is called whose container is not known, by the codec in it. */
+  private static final Map<String, String> CODECS =
+      Map.of(
           "h264",
           "mp4",
           "hevc",
           "mp4",
+          "av1",
+          "mp4",
+          "vp8",
+          "webm",
+          "vp9",
+          "webm",
+          "opus",
+          "ogg",
           "vorbis",
           "ogg",
           "aac",
@@ -45,15 +66,20 @@ final class FileNames {
           "tif", Set.of("tif", "tiff"),
           "bmp", Set.of("bmp", "dib"),
           "mp4", Set.of("mp4", "m4v", "mov"),
-          "mkv", Set.of("mkv", "webm"),
+          "mkv", Set.of("mkv", "webm", "mka"),
+          "aif", Set.of("aif", "aiff"),
           "ogg", Set.of("ogg", "oga", "opus"));
 
   private FileNames() {}
 
-  /** Returns the extension, without dot, of a payload. */
+  /** Returns the extension, without dot, of a payload: of its container, else of its codec. */
   static String extension(Media media) {
-    String codec = media.codec().toLowerCase(Locale.ROOT);
-    String extension = EXTENSIONS.getOrDefault(codec, codec);
+    String extension =
+        media.facts().get("container") instanceof String container
+            ? CONTAINERS.getOrDefault(container, container)
+            : CODECS.getOrDefault(
+                media.codec(), CONTAINERS.getOrDefault(media.codec(), media.codec()));
+    extension = extension.toLowerCase(Locale.ROOT);
     if (!extension.isEmpty() && extension.chars().allMatch(c -> c < 128 && isPlain((char) c))) {
       return extension;
     }

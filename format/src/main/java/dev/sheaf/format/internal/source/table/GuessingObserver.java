@@ -17,7 +17,6 @@ import dev.sheaf.format.internal.source.SourceColumn;
 import dev.sheaf.format.internal.source.Subtitles;
 import dev.sheaf.format.internal.source.TypeGuess;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -108,8 +107,8 @@ public final class GuessingObserver implements TableSource.Observer {
           case SUBTITLES -> subtitles = true;
         }
       } else if (value instanceof MediaBytes media) {
-        byte[] head = Arrays.copyOf(media.bytes(), Math.min(32, media.bytes().length));
-        payloads.add(MediaFiles.kindOf(head, String.valueOf(media.path())).orElse(MediaKind.FILE));
+        String path = String.valueOf(media.path());
+        payloads.add(MediaFiles.kindOf(media.bytes(), path).orElse(MediaKind.FILE));
       } else if (value instanceof Tensor found) {
         see(found, place);
       } else if (value instanceof byte[]) {

@@ -185,8 +185,7 @@ public final class TypedObserver implements TableSource.Observer {
       String path = struct.get("path") instanceof String text ? text : null;
       paths |= path != null;
       if (struct.get("bytes") instanceof byte[] bytes) {
-        byte[] head = Arrays.copyOf(bytes, Math.min(32, bytes.length));
-        kinds.add(MediaFiles.kindOf(head, path == null ? "" : path).orElse(MediaKind.FILE));
+        kinds.add(MediaFiles.kindOf(bytes, path == null ? "" : path).orElse(MediaKind.FILE));
       } else if (path != null) {
         kinds.add(MediaProbe.byName(path).orElse(MediaKind.FILE));
       }
