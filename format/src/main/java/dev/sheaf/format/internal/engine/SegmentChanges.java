@@ -131,8 +131,12 @@ final class SegmentChanges {
   }
 
   private static RoaringBitmap all() {
+    return first(LayerRecord.MAX_ROWS);
+  }
+
+  private static RoaringBitmap first(int rows) {
     RoaringBitmap slots = new RoaringBitmap();
-    slots.add(0L, LayerRecord.MAX_ROWS);
+    slots.add(0L, rows);
     return slots;
   }
 
@@ -195,7 +199,8 @@ final class SegmentChanges {
       LayerRecord layer = LayerRecord.parse(tree.read(path), path);
       for (LayerColumn column : layer.columns()) {
         if (column.aspect().equals(LayerColumn.CELLS) && columns.contains(column.column())) {
-          RoaringBitmap slots = layer.slots().orElseGet(SegmentChanges::all);
+          // These slots are read from, and a layer without slots has a row for each and no more.
+          RoaringBitmap slots = layer.slots().orElseGet(() -> first(layer.rows()));
           written.computeIfAbsent(column.column(), id -> new RoaringBitmap()).or(slots);
         }
       }
