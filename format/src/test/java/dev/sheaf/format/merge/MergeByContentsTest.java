@@ -8,12 +8,15 @@ import dev.sheaf.format.CommitInfo;
 import dev.sheaf.format.Dataset;
 import dev.sheaf.format.Diff;
 import dev.sheaf.format.LogFilter;
+import dev.sheaf.format.Media;
+import dev.sheaf.format.MediaKind;
 import dev.sheaf.format.Merge;
 import dev.sheaf.format.Row;
 import dev.sheaf.format.Transaction;
 import dev.sheaf.format.Type;
 import dev.sheaf.format.Version;
 import dev.sheaf.format.internal.engine.LocalVersion;
+import dev.sheaf.format.internal.engine.VersionState;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -190,5 +193,65 @@ class MergeByContentsTest {
 
   private static String segments(Version version) {
     return ((LocalVersion) version).state().tree().objectId("segments").orElseThrow();
+  }
+
+  @Test
+  void whatIsLeftOfPayloadsIsTheSameWhicheverSideIsOurs() {
+    commit(
+        "main",
+        change -> {
+          change.addColumn(Column.of("file", Type.media(MediaKind.FILE)));
+          List.of(2000, 3000, 4000, 5000).forEach(length -> appendFile(change, length));
+        });
+    dataset.deleteBranch("other");
+    dataset.createBranch("other", "main");
+    assertThat(payloadBytes(dataset.head())).isEqualTo(14_000);
+    delete("main", "2000", "5000");
+    delete("other", "3000", "5000");
+    // What both took off is taken off once, and of the layers, which are the same, none is above.
+    assertThat(payloadBytes(mergeBothWays())).isEqualTo(4000);
+  }
+
+  @Test
+  void whatIsLeftOfPayloadsFollowsFromBothSidesWhereBothWereCompacted() {
+    commit(
+        "main",
+        change -> {
+          change.addColumn(Column.of("file", Type.media(MediaKind.FILE)));
+          List.of(2000, 3000, 4000).forEach(length -> appendFile(change, length));
+        });
+    set("main", "4000", "a", "x");
+    set("main", "4000", "a", "y");
+    dataset.deleteBranch("other");
+    dataset.createBranch("other", "main");
+    for (String branch : List.of("main", "other")) {
+      assertThat(dataset.compact(branch).before()).isEqualTo(2);
+    }
+    // The base has other layers than both, and both have the same.
+    delete("main", "2000");
+    delete("other", "3000");
+    assertThat(payloadBytes(mergeBothWays())).isEqualTo(4000);
+  }
+
+  private static void appendFile(Transaction change, int length) {
+    Media media = Media.of(MediaKind.FILE, new byte[length], Map.of());
+    change.append(Row.of().key(Integer.toString(length)).set("a", "first").set("file", media));
+  }
+
+  private Version delete(String branch, String... keys) {
+    return commit(
+        branch,
+        change ->
+            List.of(keys)
+                .forEach(key -> change.delete(change.base().find(key).orElseThrow().id())));
+  }
+
+  /** Returns how many bytes of payloads the segments say that they show. */
+  private static long payloadBytes(Version version) {
+    VersionState state = ((LocalVersion) version).state();
+    return state.segmentKeys().stream()
+        .flatMap(key -> state.reader(key).record().blobs().values().stream())
+        .mapToLong(Long::longValue)
+        .sum();
   }
 }

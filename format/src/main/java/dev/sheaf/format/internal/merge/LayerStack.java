@@ -10,8 +10,8 @@ import org.roaringbitmap.RoaringBitmap;
 
 /**
  * The layers of a segment that both sides changed: all of one side, and above them those that the
- * other has beyond what both share. Which side is which follows from the layers alone, so that the
- * same ones come out whichever side is ours.
+ * other has beyond what both share. Which side is which follows from what the sides have alone, so
+ * that the same layers come out whichever side is ours.
  */
 final class LayerStack {
   private final SegmentSide bottom;
@@ -47,7 +47,7 @@ final class LayerStack {
     int below = base.isThere() ? Math.max(shared, base.layers().size()) : shared;
     boolean oursAbove;
     if (oursFollows && theirsFollows) {
-      oursAbove = ours.names(below).compareTo(theirs.names(below)) > 0;
+      oursAbove = compare(ours, theirs, below) > 0;
     } else if (oursFollows || theirsFollows) {
       oursAbove = oursFollows;
       below = base.layers().size();
@@ -56,13 +56,21 @@ final class LayerStack {
       boolean takesOurs =
           ours.changes() != theirs.changes()
               ? ours.changes() > theirs.changes()
-              : ours.names(0).compareTo(theirs.names(0)) <= 0;
+              : compare(ours, theirs, 0) <= 0;
       return of(takesOurs ? ours : theirs);
     }
     SegmentSide top = oursAbove ? ours : theirs;
     SegmentSide bottom = oursAbove ? theirs : ours;
     boolean shares = shared >= below;
     return new LayerStack(bottom, top, below, shares, oursFollows && theirsFollows && shares);
+  }
+
+  /** Where the layers are the same, what else the leaves of the segment say tells sides apart. */
+  private static int compare(SegmentSide ours, SegmentSide theirs, int first) {
+    int byNames = ours.names(first).compareTo(theirs.names(first));
+    return byNames != 0
+        ? byNames
+        : ours.folder().orElseThrow().compareTo(theirs.folder().orElseThrow());
   }
 
   /** Tells whether a side has the layers of the base and others above. */
@@ -80,6 +88,11 @@ final class LayerStack {
   /** Returns the side of which layers are above, or null. */
   SegmentSide top() {
     return top;
+  }
+
+  /** Returns the sides of which layers are there, the lower ones first. */
+  List<SegmentSide> sides() {
+    return top == null ? List.of(bottom) : List.of(bottom, top);
   }
 
   /** Returns the first layer of the top side that is there. */

@@ -162,11 +162,8 @@ final class SegmentDraft {
     List<String> layers = new ArrayList<>();
     Set<String> taken = new HashSet<>();
     SegmentSide first = stack.bottom();
-    addLayers(edit, folder, first, layers, taken);
-    if (stack.top() != null) {
-      addLayers(edit, folder, stack.top(), layers, taken);
-    }
-    Map<String, Long> blobs = blobs();
+    stack.sides().forEach(side -> addLayers(edit, folder, side, layers, taken));
+    Map<String, Long> drafted = new TreeMap<>();
     for (int i = 0; i < drafts.size(); i++) {
       LayerBuilder.DraftLayer draft = drafts.get(i);
       Map<String, String> idByName = new TreeMap<>();
@@ -176,7 +173,7 @@ final class SegmentDraft {
               draft.columns().stream().map(column -> idByName.get(column.name())).toList());
       layers.add(putLayer(edit, folder, record, draft.leaf(), draft.stats().toBytes(record)));
       for (int blob = 0; blob < record.blobs().size(); blob++) {
-        blobs.merge(record.blobs().get(blob), draft.blobBytes().get(blob), Long::sum);
+        drafted.merge(record.blobs().get(blob), draft.blobBytes().get(blob), Long::sum);
       }
     }
     if (ours.isThere()) {
@@ -184,7 +181,7 @@ final class SegmentDraft {
     }
     SegmentRecord source = first.record();
     SegmentRecord record =
-        new SegmentRecord(source.rows(), layers, digests(), blobs, source.keys());
+        new SegmentRecord(source.rows(), layers, digests(), blobs(drafted), source.keys());
     edit.put(folder + "/" + SegmentRecord.RECORD, record.toBytes());
     if (deleted.isEmpty()) {
       edit.remove(folder + "/" + SegmentRecord.DELETED);
@@ -264,24 +261,61 @@ final class SegmentDraft {
     }
   }
 
-  /** The bytes that live samples show, about: what both sides have beyond the base adds up. */
-  private Map<String, Long> blobs() {
-    Map<String, Long> blobs = new TreeMap<>(stack.bottom().record().blobs());
-    if (stack.top() == null) {
-      return blobs;
+  /**
+   * About how many bytes live samples show of the chunks that the layers name: what both sides show
+   * together without what they started from, whichever of them has the layers.
+   *
+   * @param drafted the bytes of the cells written here; those of chunks of a side are counted there
+   */
+  private Map<String, Long> blobs(Map<String, Long> drafted) {
+    Map<String, Long> blobs = new TreeMap<>();
+    boolean hasBase = merge.base().isThere();
+    for (SegmentSide side : List.of(ours, theirs)) {
+      if (side.isThere()) {
+        side.record()
+            .blobs()
+            .forEach((chunk, bytes) -> blobs.merge(chunk, bytes, hasBase ? Long::sum : Long::max));
+      }
     }
-    SegmentSide base = merge.base();
-    Map<String, Long> before = base.isThere() ? base.record().blobs() : blobs;
-    stack
-        .top()
-        .record()
-        .blobs()
-        .forEach(
-            (chunk, bytes) -> {
-              long added = bytes - before.getOrDefault(chunk, 0L);
-              blobs.merge(chunk, Math.max(0, added), Long::sum);
-            });
+    if (hasBase && ours.isThere() && theirs.isThere()) {
+      takeStart(blobs);
+    }
+    drafted.forEach(blobs::putIfAbsent);
+    Set<String> named = new HashSet<>(drafted.keySet());
+    for (SegmentSide side : stack.sides()) {
+      stack.layers(side).forEach(layer -> named.addAll(layer.record().blobs()));
+    }
+    blobs.keySet().retainAll(named);
+    blobs.replaceAll((chunk, bytes) -> Math.max(0, bytes));
     return blobs;
+  }
+
+  /** Takes off what both sides started from; what both of them took off is gone but once. */
+  private void takeStart(Map<String, Long> blobs) {
+    SegmentSide base = merge.base();
+    base.record()
+        .blobs()
+        .forEach((chunk, bytes) -> blobs.computeIfPresent(chunk, (id, sum) -> sum - bytes));
+    for (MergedColumn column : context.columns()) {
+      if (column.base() != null) {
+        RoaringBitmap twice = RoaringBitmap.or(ours.deleted(), ours.changed(column));
+        twice.and(RoaringBitmap.or(theirs.deleted(), theirs.changed(column)));
+        twice.andNot(base.deleted());
+        twice.forEach((IntConsumer) slot -> addBack(base, column.base().id(), slot, blobs));
+      }
+    }
+  }
+
+  private static void addBack(SegmentSide base, String id, int slot, Map<String, Long> blobs) {
+    CellReader holder = base.cells().holder(id, slot);
+    if (holder != null) {
+      holder
+          .place(holder.layer().rowOf(slot))
+          .ifPresent(
+              place ->
+                  blobs.computeIfPresent(
+                      place.listed().id(), (chunk, sum) -> sum + place.valueBytes()));
+    }
   }
 
   private Map<String, SegmentRecord.Digest> digests() {

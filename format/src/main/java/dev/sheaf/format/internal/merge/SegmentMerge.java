@@ -310,23 +310,30 @@ final class SegmentMerge {
     } else if (ours.folder().equals(theirs.folder())
         && columns.stream().allMatch(MergedColumn::hasOneId)) {
       take(ours);
-      built |= !shownByBoth() && columns.stream().anyMatch(this::isOfOneAndWritten);
-    } else if (theirs.isAsIn(base, columns)
-        && theirs.changes() == 0
-        && !ours.lacks(columns, theirs)) {
+      built |=
+          !(shownBy(ours) && shownBy(theirs)) && columns.stream().anyMatch(this::isOfOneAndWritten);
+    } else if (isUntouched(theirs, ours)) {
       take(ours);
-      built |= !RoaringBitmap.andNot(live, ours.live()).isEmpty();
-    } else if (ours.isAsIn(base, columns) && ours.changes() == 0 && !theirs.lacks(columns, ours)) {
+      boolean either = isUntouched(ours, theirs);
+      built |= !shownBy(ours) || (either && !shownBy(theirs));
+    } else if (isUntouched(ours, theirs)) {
       take(theirs);
-      built |= !RoaringBitmap.andNot(live, theirs.live()).isEmpty();
+      built |= !shownBy(theirs);
     } else {
       stack = LayerStack.of(base, ours, theirs);
       built = true;
     }
   }
 
-  private boolean shownByBoth() {
-    return ours.live().contains(live) && theirs.live().contains(live);
+  /** Tells whether a side left the segment as it was and the other knows all columns of its. */
+  private boolean isUntouched(SegmentSide side, SegmentSide other) {
+    List<MergedColumn> columns = context.kept();
+    return side.isAsIn(base, columns) && side.changes() == 0 && !other.lacks(columns, side);
+  }
+
+  /** Tells whether a side shows all samples that the result shows. */
+  private boolean shownBy(SegmentSide side) {
+    return side.live().contains(live);
   }
 
   /** Tells whether a sample of the other side may show cells that it never had of a column. */
