@@ -90,10 +90,14 @@ abstract class Command {
     return new UsageException("SHEAF-CLI-002", headline, hint);
   }
 
+  /** Tells whether no branch is meant because the workspace looks at a version of a bisection. */
+  static boolean isDetached(Opened opened, Target target) {
+    return target.name().rev().isEmpty() && opened.workspace().detached().isPresent();
+  }
+
   /** Returns the error that a verb which changes a branch has when none is named. */
   final UsageException noBranch(Opened opened, Target target) {
-    boolean bisecting = target.name().rev().isEmpty() && opened.workspace().detached().isPresent();
-    return bisecting
+    return isDetached(opened, target)
         ? usage(
             "This workspace looks at version " + opened.rev() + ", on no branch",
             "Name a branch: PATH.sheaf@BRANCH; or end the search: sheaf bisect reset "

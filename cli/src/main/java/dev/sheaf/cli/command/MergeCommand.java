@@ -10,7 +10,6 @@ import dev.sheaf.format.Location;
 import dev.sheaf.format.Merge;
 import dev.sheaf.format.NotFoundException;
 import dev.sheaf.format.Version;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -94,7 +93,11 @@ final class MergeCommand extends Command {
       if (saved.isPresent() && !dry) {
         throw new CommitConflictException(
             "SHEAF-MRG-006",
-            "A " + word(saved.get().kind()) + " into " + saved.get().branch() + " is not finished",
+            "A "
+                + MergeText.verb(saved.get())
+                + " into "
+                + saved.get().branch()
+                + " is not finished",
             Location.of(target.path()),
             "Finish it with --continue, or forget it with --abort");
       }
@@ -102,10 +105,6 @@ final class MergeCommand extends Command {
       prefer(merge);
       return dry ? report(opened, merge) : finish(opened, target, merge, name);
     }
-  }
-
-  private static String word(Merge.Kind kind) {
-    return kind.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   private Merge required(Optional<Merge> saved, Target target) {
@@ -162,7 +161,7 @@ final class MergeCommand extends Command {
     if (json()) {
       print(Json.object("aborted", merge.branch()));
     } else if (!quiet()) {
-      out().line("Forgot the " + word(merge.kind()) + "; " + merge.branch() + " is as it was");
+      out().line("Forgot the " + MergeText.verb(merge) + "; " + merge.branch() + " is as it was");
     }
     return Failure.DONE;
   }
@@ -185,7 +184,7 @@ final class MergeCommand extends Command {
     return switch (report.status()) {
       case UP_TO_DATE -> "do nothing: already up to date";
       case FAST_FORWARD -> "fast-forward " + merge.branch() + " to " + what;
-      case CLEAN, CONFLICTS -> word(merge.kind()) + " " + what + " into " + merge.branch();
+      case CLEAN, CONFLICTS -> MergeText.verb(merge) + " " + what + " into " + merge.branch();
     };
   }
 
@@ -203,7 +202,9 @@ final class MergeCommand extends Command {
         note(
             "next: sheaf resolve "
                 + target.shown()
-                + " SAMPLE COLUMN --ours|--theirs|=VALUE, then sheaf merge "
+                + " SAMPLE COLUMN --ours|--theirs|=VALUE, then sheaf "
+                + MergeText.verb(merge)
+                + " "
                 + target.shown()
                 + " --continue");
       }

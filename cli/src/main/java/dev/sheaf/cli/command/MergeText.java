@@ -27,6 +27,11 @@ final class MergeText {
     this.merge = merge;
   }
 
+  /** Returns the command that began a merge and goes on with it. */
+  static String verb(Merge merge) {
+    return merge.kind().name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
   /** Returns the report as JSON has it. */
   Map<String, Object> json(Merge.Report report) {
     List<Object> columns = new ArrayList<>();

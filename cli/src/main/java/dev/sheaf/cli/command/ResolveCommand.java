@@ -79,19 +79,11 @@ final class ResolveCommand extends Command {
                     + Amounts.count(left)
                     + " left");
         if (left == 0) {
-          note("next: sheaf " + verbOf(merge) + " " + target.shown() + " --continue");
+          note("next: sheaf " + MergeText.verb(merge) + " " + target.shown() + " --continue");
         }
       }
     }
     return 0;
-  }
-
-  private static String verbOf(Merge merge) {
-    return switch (merge.kind()) {
-      case MERGE -> "merge";
-      case REVERT -> "revert";
-      case CHERRY_PICK -> "cherry-pick";
-    };
   }
 
   private String choice(String given) {

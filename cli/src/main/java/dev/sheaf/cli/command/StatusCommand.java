@@ -16,14 +16,17 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
-/** Shows what is staged. */
+/** Shows what is staged, and what was begun and is not finished. */
 final class StatusCommand extends Command {
   private static final int SHOWN = 20;
   private static final int MOST_LISTED = 1000;
   private static final int MOST_BEHIND = 10_000;
   private static final int WIDTH = 40;
+  private static final StagedEdits.Changes NOTHING =
+      new StagedEdits.Changes(List.of(), List.of(), Map.of(), Map.of(), List.of());
 
   @Override
   void define(Options options) {
@@ -33,7 +36,8 @@ final class StatusCommand extends Command {
         .synopsis("[DATASET]")
         .about(
             "Shows the branch and the edits that wait for sheaf commit: in this workspace (this"
-                + " user and host, or $SHEAF_WORKSPACE), for this branch.");
+                + " user and host, or $SHEAF_WORKSPACE), for this branch. Says, too, what was begun"
+                + " and waits to be finished: a merge, a bisection, a purge.");
   }
 
   @Override
@@ -41,36 +45,41 @@ final class StatusCommand extends Command {
     Target target = target();
     refuseMore(target, 0);
     try (Opened opened = Opened.of(target, surroundings())) {
-      if (opened.branch().isEmpty()) {
+      boolean looksOnly = opened.branch().isEmpty();
+      if (looksOnly && !isDetached(opened, target)) {
         throw noBranch(opened, target);
       }
-      StagedEdits staged = EditCommand.staged(opened);
-      CommitInfo head = opened.dataset().at(opened.branch()).commit();
-      Version base = staged.base().orElse(null);
-      List<String> others = new ArrayList<>(opened.dataset().stagedBranches(staged.workspace()));
-      others.remove(staged.branch());
-      StagedEdits.Changes changes = staged.changes();
+      Optional<StagedEdits> staged =
+          looksOnly ? Optional.empty() : Optional.of(EditCommand.staged(opened));
+      CommitInfo head = opened.dataset().at(looksOnly ? opened.rev() : opened.branch()).commit();
+      Unfinished unfinished = Unfinished.of(opened);
+      List<String> others =
+          new ArrayList<>(opened.dataset().stagedBranches(opened.workspace().id()));
+      others.remove(opened.branch());
       if (json()) {
-        print(json(opened, staged, head, base, changes, others));
+        Map<String, Object> json = json(opened, staged, head, others);
+        unfinished.addTo(json);
+        print(json);
         return 0;
       }
-      out().line("On branch " + opened.branch() + ", at " + Commits.brief(head));
-      if (base == null) {
+      String on = looksOnly ? "On no branch" : "On branch " + opened.branch();
+      out().line(on + ", at " + Commits.brief(head));
+      List<String> next = new ArrayList<>(unfinished.write(out(), target));
+      Optional<Version> base = staged.flatMap(StagedEdits::base);
+      if (base.isEmpty()) {
         out().line("Nothing is staged");
       } else {
-        long behind = behind(opened, base.commit());
-        String since = "Staged since " + Commits.brief(base.commit());
+        long behind = behind(opened, base.get().commit());
+        String since = "Staged since " + Commits.brief(base.get().commit());
         out().line(since + (behind == 0 ? ":" : " (" + Amounts.count(behind, "commit") + " ago):"));
-        write(base, changes);
-        note(
-            "next: sheaf commit "
-                + target.shown()
-                + " -m MESSAGE, or sheaf restore "
-                + target.shown());
+        write(base.get(), staged.get().changes());
+        next.add(
+            "sheaf commit " + target.shown() + " -m MESSAGE, or sheaf restore " + target.shown());
       }
       if (!others.isEmpty()) {
         out().line("Edits wait for other branches too: " + String.join(", ", others));
       }
+      next.forEach(line -> note("next: " + line));
     }
     return 0;
   }
@@ -88,12 +97,17 @@ final class StatusCommand extends Command {
   }
 
   private Map<String, Object> json(
-      Opened opened,
-      StagedEdits staged,
-      CommitInfo head,
-      Version base,
-      StagedEdits.Changes changes,
-      List<String> others) {
+      Opened opened, Optional<StagedEdits> staged, CommitInfo head, List<String> others) {
+    Version base = staged.flatMap(StagedEdits::base).orElse(null);
+    Map<String, Object> json =
+        Json.object(
+            "workspace", opened.workspace().id(),
+            "branch", opened.branch().isEmpty() ? null : opened.branch(),
+            "commit", head.id(),
+            "base", base == null ? null : base.commit().id(),
+            "behind", base == null ? 0 : behind(opened, base.commit()),
+            "transaction", base == null ? null : staged.get().transactionId());
+    StagedEdits.Changes changes = staged.map(StagedEdits::changes).orElse(NOTHING);
     List<Object> added = new ArrayList<>();
     for (Column column : changes.added()) {
       added.add(
@@ -109,41 +123,18 @@ final class StatusCommand extends Command {
       if (edits.size() == MOST_LISTED) {
         break;
       }
-      edits.add(edit.json(staged));
+      edits.add(edit.json(staged.orElseThrow()));
     }
     long cells = changes.cells().values().stream().mapToLong(Map::size).sum();
-    Map<String, Object> json =
-        Json.object(
-            "workspace",
-            staged.workspace(),
-            "branch",
-            staged.branch(),
-            "commit",
-            head.id(),
-            "base",
-            base == null ? null : base.commit().id(),
-            "behind",
-            base == null ? 0 : behind(opened, base.commit()),
-            "transaction",
-            base == null ? null : staged.transactionId(),
-            "columns_added",
-            added,
-            "columns_dropped",
-            changes.dropped(),
-            "columns_renamed",
-            renamed,
-            "samples",
-            changes.cells().size(),
-            "cells",
-            cells,
-            "cells_by_column",
-            byColumn(changes),
-            "deleted",
-            changes.deleted().stream().map(SampleId::toString).toList(),
-            "edits",
-            edits,
-            "other_branches",
-            others);
+    json.put("columns_added", added);
+    json.put("columns_dropped", changes.dropped());
+    json.put("columns_renamed", renamed);
+    json.put("samples", changes.cells().size());
+    json.put("cells", cells);
+    json.put("cells_by_column", byColumn(changes));
+    json.put("deleted", changes.deleted().stream().map(SampleId::toString).toList());
+    json.put("edits", edits);
+    json.put("other_branches", others);
     if (edits.size() < cells) {
       json.put("truncated", true);
     }
