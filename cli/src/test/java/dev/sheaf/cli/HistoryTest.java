@@ -67,6 +67,42 @@ class HistoryTest {
   }
 
   @Test
+  void logTakesRangesAndEveryBranch() {
+    sheaf.ok("branch", "a.sheaf", "side", "main~1");
+    sheaf.ok("set", "a.sheaf@side", "2", "label=y", "-m", "On the side");
+    sheaf.ok("tag", "a.sheaf", "start", "main~2");
+    assertThat(subjects("main..side")).containsExactly("On the side");
+    assertThat(subjects("side..main")).containsExactly("Edit n");
+    assertThat(subjects("side..")).containsExactly("Edit n");
+    assertThat(subjects("..side")).containsExactly("On the side");
+    assertThat(subjects("start..side", "-1")).containsExactly("On the side");
+    assertThat(subjects("main..main")).isEmpty();
+    assertThat(subjects("--all")).hasSize(5).contains("On the side", "Edit n", "Three rows");
+    assertThat(subjects("-2")).containsExactly("Edit n", "Edit label");
+    assertThat(sheaf.ok("log", "a.sheaf", "--all", "--graph", "--oneline"))
+        .contains("|", "(side) On the side");
+    assertThat(sheaf.run("log", "a.sheaf", "side")).isEqualTo(2);
+    assertThat(sheaf.err()).contains("PATH.sheaf@REV");
+    assertThat(sheaf.run("log", "a.sheaf", "main...side")).isEqualTo(2);
+    assertThat(sheaf.run("log", "a.sheaf", "main..none")).isEqualTo(4);
+    assertThat(sheaf.run("log", "a.sheaf", "main..side", "--column", "n")).isEqualTo(2);
+  }
+
+  @Test
+  void aGitUsersHandsFindTheirWay() {
+    sheaf.ok("switch", "a.sheaf", "-c", "dev");
+    assertThat(sheaf.ok("switch", "a.sheaf", "-")).contains("Switched to branch main");
+    assertThat(sheaf.ok("switch", "a.sheaf", "-")).contains("Switched to branch dev");
+    assertThat(sheaf.run("checkout", "a.sheaf", "main")).isEqualTo(2);
+    assertThat(sheaf.err()).contains("sheaf switch BRANCH");
+    assertThat(sheaf.run("diff", "a.sheaf")).isEqualTo(2);
+    assertThat(sheaf.err()).contains("sheaf status");
+    sheaf.ok("switch", "a.sheaf", "main");
+    assertThat(sheaf.ok("branch", "a.sheaf", "-D", "dev")).contains("Deleted branch dev");
+    assertThat(sheaf.run("switch", "a.sheaf", "-")).isEqualTo(4);
+  }
+
+  @Test
   void logListsWhatChangedAColumnOrASample() {
     assertThat(subjects("--column", "label")).containsExactly("Edit label", "Three rows");
     assertThat(subjects("--column", "n")).containsExactly("Edit n", "Three rows");

@@ -5,6 +5,7 @@ import dev.sheaf.format.internal.merge.LocalMerge;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -98,6 +99,14 @@ public interface Dataset extends AutoCloseable {
 
   /** Returns the commits from {@code rev} back, newest first, at most {@code limit}. */
   List<CommitInfo> log(String rev, int limit);
+
+  /**
+   * Returns the commits from several revisions back, newest first, at most {@code limit}: of {@code
+   * a..b} those of {@code b} that {@code a} lacks.
+   *
+   * @param without revisions whose commits, all the way back, are left out; each of these is read
+   */
+  List<CommitInfo> log(Collection<String> revs, Collection<String> without, int limit);
 
   /**
    * Returns the commits from {@code rev} back that pass a filter, newest first, at most {@code

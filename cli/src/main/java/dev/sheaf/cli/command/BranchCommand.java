@@ -24,7 +24,8 @@ final class BranchCommand extends Command {
             "NAME",
             "Delete a branch; its versions stay until garbage collection",
             "-d",
-            "--delete");
+            "--delete",
+            "-D");
   }
 
   @Override

@@ -48,7 +48,11 @@ final class DiffCommand extends Command {
       revs = new ArrayList<>(List.of(revs.get(0).split("\\.\\.", 2)));
     }
     if (revs.isEmpty()) {
-      throw usage("No version to compare with", "Give one: sheaf diff " + target.shown() + " ~1");
+      throw usage(
+          "No version to compare with",
+          "Give one: sheaf diff "
+              + target.shown()
+              + " ~1; what is staged is shown by sheaf status");
     }
     try (Opened opened = Opened.of(target, surroundings())) {
       Version from = version(opened, revs.get(0));

@@ -9,17 +9,24 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** Lists the versions. */
 final class LogCommand extends Command {
+  private static final Pattern SHORT = Pattern.compile("-[0-9]{1,9}");
+
   @Override
   void define(Options options) {
     options
         .example("sheaf log pets.sheaf", "List the versions of the current branch")
         .example("sheaf log pets.sheaf@v1 --oneline -n 5", "The last five up to a tag")
-        .synopsis("[DATASET]")
-        .about("Lists the versions up to a branch, tag or commit, newest first.")
-        .value("N", "At most so many", "-n")
+        .synopsis("[DATASET] [FROM..TO]")
+        .about(
+            "Lists the versions up to a branch, tag or commit, newest first; of FROM..TO those of"
+                + " TO that FROM lacks. Where one of them is left out, the current version is"
+                + " meant.")
+        .value("N", "At most so many; -5 is short for -n 5", "-n")
+        .flag("From all branches and tags on", "--all")
         .flag("One line each", "--oneline")
         .flag("Draw how versions follow each other", "--graph")
         .value("NAME", "Only those that changed this column", "--column")
@@ -29,15 +36,32 @@ final class LogCommand extends Command {
   @Override
   int run() {
     Target target = target();
-    refuseMore(target, 0);
-    int most = (int) Math.min(Integer.MAX_VALUE, options().number("-n", 0, Integer.MAX_VALUE));
+    List<String> ranges = new ArrayList<>(target.rest());
+    int most = most(ranges);
+    if (ranges.size() > 1) {
+      throw usage("Unexpected argument \"" + ranges.get(1) + "\"", "See sheaf log -h");
+    }
+    String range = ranges.isEmpty() ? "" : ranges.get(0);
+    if (!range.isEmpty() && (!range.contains("..") || range.contains("..."))) {
+      throw usage(
+          "\"" + range + "\" is no range of versions",
+          "Write FROM..TO, or name one version with the dataset: PATH.sheaf@REV");
+    }
     boolean graph = options().has("--graph");
     boolean filtered = options().has("--column") || options().has("--sample");
     if (graph && filtered) {
       throw usage("--graph is given with a filter", "Leave out --graph, or --column and --sample");
     }
+    boolean several = !range.isEmpty() || options().has("--all");
+    if (several && filtered) {
+      throw usage(
+          "--column or --sample is given with several versions", "Name one: PATH.sheaf@REV");
+    }
     try (Opened opened = Opened.of(target, surroundings())) {
-      List<CommitInfo> commits = opened.dataset().log(opened.rev(), most, filter(opened, target));
+      List<CommitInfo> commits =
+          several
+              ? opened.dataset().log(starts(opened, range), without(opened, range), most)
+              : opened.dataset().log(opened.rev(), most, filter(opened, target));
       Refs refs = new Refs(opened.dataset(), opened.current());
       if (json()) {
         List<Object> list = new ArrayList<>();
@@ -53,6 +77,36 @@ final class LogCommand extends Command {
       }
     }
     return 0;
+  }
+
+  /** Takes {@code -5} out of the arguments and returns how many versions are listed at most. */
+  private int most(List<String> arguments) {
+    long most = options().number("-n", 0, Integer.MAX_VALUE);
+    for (String argument : List.copyOf(arguments)) {
+      if (SHORT.matcher(argument).matches()) {
+        most = Long.parseLong(argument.substring(1));
+        arguments.remove(argument);
+      }
+    }
+    return (int) Math.min(Integer.MAX_VALUE, most);
+  }
+
+  private List<String> starts(Opened opened, String range) {
+    List<String> starts = new ArrayList<>();
+    if (options().has("--all")) {
+      opened.dataset().branches().forEach(branch -> starts.add("refs/heads/" + branch));
+      opened.dataset().tags().forEach(tag -> starts.add("refs/tags/" + tag));
+    }
+    if (!range.isEmpty()) {
+      starts.add(opened.absolute(range.substring(range.indexOf("..") + 2)));
+    }
+    return starts;
+  }
+
+  private static List<String> without(Opened opened, String range) {
+    return range.isEmpty()
+        ? List.of()
+        : List.of(opened.absolute(range.substring(0, range.indexOf(".."))));
   }
 
   private LogFilter filter(Opened opened, Target target) {

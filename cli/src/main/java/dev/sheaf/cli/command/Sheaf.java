@@ -10,10 +10,29 @@ import dev.sheaf.cli.output.Surroundings;
 import dev.sheaf.format.Suggestion;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Runs one command line. */
 public final class Sheaf {
+  /** What a Git user's hands may type that is called otherwise here, or not needed. */
+  private static final Map<String, String> GIT_VERBS =
+      Map.ofEntries(
+          Map.entry(
+              "add", "Edits are staged as they are made: sheaf set, apply, delete, add-column"),
+          Map.entry(
+              "checkout",
+              "sheaf switch BRANCH works on a branch, sheaf restore drops staged edits, and"
+                  + " PATH.sheaf@REV names any version"),
+          Map.entry("stash", "Staged edits stay with their branch: sheaf switch, and back"),
+          Map.entry(
+              "rebase", "sheaf commit rebases by itself; sheaf cherry-pick repeats single commits"),
+          Map.entry("rm", "sheaf delete removes samples, sheaf drop-column columns"),
+          Map.entry("mv", "sheaf rename-column gives a column another name"),
+          Map.entry("fetch", "sheaf concat and sheaf clone bring data from another dataset"),
+          Map.entry("pull", "sheaf concat and sheaf clone bring data from another dataset"),
+          Map.entry("push", "sheaf concat and sheaf clone bring data to another dataset"));
+
   private static final List<String> EVERYWHERE =
       List.of("--json", "-q", "--quiet", "--debug", "--no-color", "-C");
 
@@ -115,6 +134,10 @@ public final class Sheaf {
   }
 
   private static String known(String verb) {
+    String ours = GIT_VERBS.get(verb);
+    if (ours != null) {
+      return ours;
+    }
     return Suggestion.of(verb, Verbs.names(), "verbs");
   }
 

@@ -20,7 +20,8 @@ final class SwitchCommand extends Command {
         .about(
             "Makes a branch the one that commands here work on when no version is "
                 + "named. It is kept for this user and host, or $SHEAF_WORKSPACE; what "
-                + "others, servers and training jobs open does not change.")
+                + "others, servers and training jobs open does not change. - is the branch "
+                + "before.")
         .flag("Make the branch first", "-c", "--create");
   }
 
@@ -32,8 +33,9 @@ final class SwitchCommand extends Command {
     if (target.rest().isEmpty()) {
       throw usage("No branch is named", "Name it: sheaf switch PATH.sheaf NAME");
     }
-    String name = target.rest().get(0);
+    String given = target.rest().get(0);
     try (Opened opened = Opened.of(target, surroundings())) {
+      String name = given.equals("-") ? before(opened, target) : given;
       List<String> branches = opened.dataset().branches();
       if (create) {
         opened.dataset().createBranch(name, opened.rev());
@@ -44,7 +46,7 @@ final class SwitchCommand extends Command {
             Location.of(target.path()),
             Suggestion.of(name, branches, "branches") + "; -c makes a new one");
       }
-      opened.workspace().switchTo(name);
+      opened.workspace().switchTo(name, opened.current());
       String commit = opened.dataset().at(name).commit().id();
       if (json()) {
         print(
@@ -58,5 +60,16 @@ final class SwitchCommand extends Command {
       }
     }
     return 0;
+  }
+
+  private String before(Opened opened, Target target) {
+    return opened
+        .workspace()
+        .before()
+        .orElseThrow(
+            () ->
+                usage(
+                    "There is no branch before this one",
+                    "Name one: sheaf switch " + target.shown() + " NAME"));
   }
 }

@@ -20,6 +20,7 @@ import java.util.Optional;
  */
 public final class Workspace {
   private static final String DETACHED = "detached";
+  private static final String BEFORE = "before";
 
   private final String name;
   private final Path file;
@@ -54,6 +55,13 @@ public final class Workspace {
         : Optional.empty();
   }
 
+  /** Returns the branch that the workspace was on before the current one, if any. */
+  public Optional<String> before() {
+    return read().get(BEFORE) instanceof String branch && !branch.isEmpty()
+        ? Optional.of(branch)
+        : Optional.empty();
+  }
+
   /**
    * Returns the version that the workspace looks at in place of its branch, or empty if it is on
    * its branch.
@@ -64,10 +72,17 @@ public final class Workspace {
         : Optional.empty();
   }
 
-  /** Makes a branch the current one. */
-  public void switchTo(String branch) {
+  /**
+   * Makes a branch the current one.
+   *
+   * @param from the branch that was the current one
+   */
+  public void switchTo(String branch, String from) {
     Map<String, Object> state = new LinkedHashMap<>(read());
     state.put("branch", branch);
+    if (!branch.equals(from)) {
+      state.put(BEFORE, from);
+    }
     state.remove(DETACHED);
     write(state);
   }

@@ -14,7 +14,7 @@ class WorkspaceTest {
 
   @Test
   void remembersTheBranchForOneWorkspaceAlone() {
-    Workspace.of(dataset, Map.of("SHEAF_WORKSPACE", "ada")).switchTo("dev");
+    Workspace.of(dataset, Map.of("SHEAF_WORKSPACE", "ada")).switchTo("dev", "main");
 
     assertThat(Workspace.of(dataset, Map.of("SHEAF_WORKSPACE", "ada")).branch()).contains("dev");
     assertThat(Workspace.of(dataset, Map.of("SHEAF_WORKSPACE", "eve")).branch()).isEmpty();
@@ -27,9 +27,9 @@ class WorkspaceTest {
     Files.createDirectories(file.getParent());
     Files.writeString(file, "{\"branch\": \"a\", \"later\": [1, {\"x\": null}]}");
 
-    Workspace.of(dataset, Map.of("SHEAF_WORKSPACE", "ada")).switchTo("b");
+    Workspace.of(dataset, Map.of("SHEAF_WORKSPACE", "ada")).switchTo("b", "a");
 
-    assertThat(file).hasContent("{\"branch\":\"b\",\"later\":[1,{\"x\":null}]}\n");
+    assertThat(file).hasContent("{\"branch\":\"b\",\"later\":[1,{\"x\":null}],\"before\":\"a\"}\n");
   }
 
   @Test
@@ -47,8 +47,8 @@ class WorkspaceTest {
 
   @Test
   void anyNameIsAFileOfItsOwn() throws IOException {
-    Workspace.of(dataset, Map.of("SHEAF_WORKSPACE", "../a/b")).switchTo("one");
-    Workspace.of(dataset, Map.of("SHEAF_WORKSPACE", "..%2Fa%2Fb")).switchTo("two");
+    Workspace.of(dataset, Map.of("SHEAF_WORKSPACE", "../a/b")).switchTo("one", "main");
+    Workspace.of(dataset, Map.of("SHEAF_WORKSPACE", "..%2Fa%2Fb")).switchTo("two", "main");
 
     assertThat(Workspace.of(dataset, Map.of("SHEAF_WORKSPACE", "../a/b")).branch()).contains("one");
     try (var files = Files.list(dataset.resolve("local/workspaces"))) {

@@ -54,6 +54,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
@@ -332,6 +333,11 @@ public final class LocalDataset implements Dataset {
   @Override
   public List<CommitInfo> log(String rev, int limit) {
     return git.log(rev, limit);
+  }
+
+  @Override
+  public List<CommitInfo> log(Collection<String> revs, Collection<String> without, int limit) {
+    return git.log(revs, without, limit);
   }
 
   @Override

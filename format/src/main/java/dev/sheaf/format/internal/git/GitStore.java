@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -218,6 +219,17 @@ public final class GitStore implements AutoCloseable {
     return repository.history().log(repository.revisions().resolve(revision), limit).stream()
         .map(CommitObject::info)
         .toList();
+  }
+
+  /** The same from several revisions on, without those that others have. */
+  public List<CommitInfo> log(Collection<String> revisions, Collection<String> without, int limit) {
+    return repository.history().log(resolved(revisions), resolved(without), limit).stream()
+        .map(CommitObject::info)
+        .toList();
+  }
+
+  private List<Oid> resolved(Collection<String> revisions) {
+    return revisions.stream().map(repository.revisions()::resolve).toList();
   }
 
   /**

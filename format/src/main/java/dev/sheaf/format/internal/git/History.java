@@ -22,8 +22,23 @@ final class History {
 
   /** Returns a commit and its ancestors, the newest first by the committers' times. */
   List<CommitObject> log(Oid start, int limit) {
+    return log(List.of(start), List.of(), limit);
+  }
+
+  /**
+   * Returns commits and their ancestors in the same order, but for other commits and the ancestors
+   * of those: all of them are read, so that no clock that was wrong lets one slip through.
+   */
+  List<CommitObject> log(List<Oid> starts, List<Oid> without, int limit) {
+    if (limit <= 0) {
+      return List.of();
+    }
+    Walk others = new Walk(without, Set.of());
+    while (others.hasNext()) {
+      others.next();
+    }
     List<CommitObject> found = new ArrayList<>();
-    Iterator<CommitObject> walk = limit > 0 ? walk(start) : List.<CommitObject>of().iterator();
+    Iterator<CommitObject> walk = new Walk(starts, others.seen);
     while (found.size() < limit && walk.hasNext()) {
       found.add(walk.next());
     }
@@ -32,7 +47,7 @@ final class History {
 
   /** Walks a commit and its ancestors in the order of {@link #log}, reading as it goes. */
   Iterator<CommitObject> walk(Oid start) {
-    return new Walk(start);
+    return new Walk(List.of(start), Set.of());
   }
 
   /** The parents of a commit are read when the commit after it is asked for. */
@@ -42,12 +57,18 @@ final class History {
             Comparator.comparing((Queued queued) -> queued.commit().time())
                 .reversed()
                 .thenComparing(Queued::order));
-    private final Set<Oid> seen = new HashSet<>();
+    private final Set<Oid> seen;
     private List<Oid> parents;
     private int order;
 
-    Walk(Oid start) {
-      parents = List.of(start);
+    /**
+     * Begins a walk.
+     *
+     * @param without what is passed over, with all ancestors
+     */
+    Walk(List<Oid> starts, Set<Oid> without) {
+      parents = starts;
+      seen = new HashSet<>(without);
     }
 
     @Override
