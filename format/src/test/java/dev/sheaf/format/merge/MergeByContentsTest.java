@@ -136,6 +136,26 @@ class MergeByContentsTest {
   }
 
   @Test
+  void aChangeThatOursTookOverAndUndidIsTakenAgainWhicheverLayersAreAbove() {
+    commit("main", change -> change.addColumn(Column.of("b", Type.UTF8)));
+    // Which layers are above follows from their names, so that some of these have ours there.
+    for (String b : List.of("1", "2", "3", "4", "5", "6", "7", "8")) {
+      String ours = "ours" + b;
+      String theirs = "theirs" + b;
+      dataset.createBranch(ours, "main");
+      dataset.createBranch(theirs, "main");
+      Version changed = set(theirs, "old", "a", "second");
+      // Both have its layer then, and the base has not.
+      dataset.cherryPick(ours, changed.commit().id(), 0).commit("");
+      set(ours, "old", "a", "first");
+      set(theirs, "old", "b", b);
+      Version merged = dataset.merge(ours, theirs).commit("");
+      assertThat(get(merged, "old", "a")).isEqualTo("second");
+      assertThat(get(merged, "old", "b")).isEqualTo(b);
+    }
+  }
+
+  @Test
   void whatBothChangedOfSuchASampleIsInConflict() {
     Version added = commit("other", change -> append(change, "new"));
     dataset.cherryPick("main", added.commit().id(), 0).commit("");

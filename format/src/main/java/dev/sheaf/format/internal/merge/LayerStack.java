@@ -134,7 +134,10 @@ final class LayerStack {
     if (top == null) {
       slots.or(other.changed(column));
     } else if (top.has(column)) {
+      // What the top changed may lie in layers that both have, hidden by others of the bottom.
+      RoaringBitmap below = RoaringBitmap.andNot(top.changed(column), slots);
       slots.and(bottom.changed(column));
+      slots.or(below);
     }
     if (!bottom.has(column) && !holdsBelow) {
       slots.or(other.written(column, 0));
