@@ -9,6 +9,7 @@ import dev.sheaf.format.DType;
 import dev.sheaf.format.Shape;
 import dev.sheaf.format.Type;
 import dev.sheaf.format.internal.ipc.ArrowLayout;
+import dev.sheaf.format.internal.source.parquet.DeclaredTensors;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.channels.Channels;
@@ -27,7 +28,8 @@ import org.apache.arrow.vector.types.pojo.Schema;
 /**
  * What Hugging Face's {@code datasets} keeps in the metadata of Parquet files: its features under
  * {@code huggingface}, and under {@code ARROW:schema} the Arrow types, by which it knows tensors of
- * two to five axes.
+ * two to five axes. Beside them stands under {@link DeclaredTensors#KEY} which columns are tensors
+ * of whatever axes, for the way back.
  *
  * <p>A feature counts only where its Arrow type is that of the file, so one that an older {@code
  * datasets} does not know would do harm and one that is left out does none: JSON is left out.
@@ -54,6 +56,15 @@ final class HuggingFace {
     root.putObject("info").set("features", features);
     Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put("huggingface", root.toString());
+    ObjectNode tensors = JSON.objectNode();
+    for (Column column : columns) {
+      if (Plain.of(column.type()) instanceof Type.Tensor tensor) {
+        tensors.put(column.name(), tensor.toString());
+      }
+    }
+    if (!tensors.isEmpty()) {
+      metadata.put(DeclaredTensors.KEY, JSON.objectNode().set("types", tensors).toString());
+    }
     // A reader that restores the Arrow schema takes the metadata of that, not of the file.
     metadata.put("ARROW:schema", encoded(new Schema(fields, Map.copyOf(metadata))));
     return metadata;

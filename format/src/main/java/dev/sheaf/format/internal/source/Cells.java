@@ -279,6 +279,12 @@ public final class Cells {
     }
     List<Long> dims = new ArrayList<>();
     TensorValues.measure(raw, dims);
+    if (!dims.isEmpty() && dims.get(dims.size() - 1) == 0) {
+      // An array without elements does not show the axes within it.
+      for (int axis = dims.size(); axis < type.shape().rank(); axis++) {
+        dims.add(Math.max(0, type.shape().dim(axis)));
+      }
+    }
     Shape shape = Shape.of(dims.stream().mapToLong(Long::longValue).toArray());
     if (!type.shape().accepts(shape)) {
       throw new MisfitException("expected shape " + type.shape() + ", got " + shape);

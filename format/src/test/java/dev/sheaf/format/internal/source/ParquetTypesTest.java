@@ -3,7 +3,10 @@ package dev.sheaf.format.internal.source;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.luben.zstd.Zstd;
+import dev.sheaf.format.DType;
 import dev.sheaf.format.Media;
+import dev.sheaf.format.Shape;
+import dev.sheaf.format.Type;
 import dev.sheaf.format.testdata.TestFiles;
 import io.airlift.compress.lz4.Lz4Compressor;
 import java.io.ByteArrayOutputStream;
@@ -41,6 +44,15 @@ class ParquetTypesTest {
 
   private SampleSource written(
       String column, CompressionCodecName codec, List<Consumer<Group>> rows) throws IOException {
+    return written(column, codec, rows, Map.of());
+  }
+
+  private SampleSource written(
+      String column,
+      CompressionCodecName codec,
+      List<Consumer<Group>> rows,
+      Map<String, String> metadata)
+      throws IOException {
     MessageType schema = MessageTypeParser.parseMessageType("message m { " + column + " }");
     Path file = folder.resolve("t.parquet");
     Files.deleteIfExists(file);
@@ -51,6 +63,7 @@ class ParquetTypesTest {
             .withType(schema)
             .withCompressionCodec(codec)
             .withCodecFactory(new Codecs())
+            .withExtraMetaData(metadata)
             .build()) {
       for (Consumer<Group> row : rows) {
         Group group = groups.newGroup();
@@ -159,6 +172,62 @@ class ParquetTypesTest {
         row -> row.add("x", Binary.fromConstantByteArray(new byte[16])),
         "utf8",
         "00000000-0000-0000-0000-000000000000");
+  }
+
+  private static final String FLOATS =
+      "optional group x (LIST) { repeated group list { optional float element; } }";
+  private static final String LISTS_OF_FLOATS =
+      "optional group x (LIST) { repeated group list { optional group element (LIST) {"
+          + " repeated group list { optional float element; } } } }";
+
+  private Type declared(String column, String key, String json) throws IOException {
+    SampleSource source =
+        written(
+            column,
+            CompressionCodecName.UNCOMPRESSED,
+            List.of(row -> {}),
+            Map.of(key, json.replace('\'', '"')));
+    return SourceTests.types(source).get("x");
+  }
+
+  private Type feature(String column, String feature) throws IOException {
+    return declared(column, "huggingface", "{'info':{'features':{'x':" + feature + "}}}");
+  }
+
+  @Test
+  void readsTensorsThatTheMetadataDeclares() throws IOException {
+    assertThat(declared(FLOATS, "sheaf", "{'types':{'x':'tensor<float32, [2]>'}}"))
+        .isEqualTo(Type.tensor(DType.FLOAT32, 2));
+    assertThat(feature(LISTS_OF_FLOATS, "{'_type':'Array2D','dtype':'float32','shape':[null,2]}"))
+        .isEqualTo(Type.tensor(DType.FLOAT32, Shape.ANY, 2));
+    for (String kind : List.of("Sequence", "List")) {
+      String value = "{'dtype':'float32','_type':'Value'}";
+      String list = "{'feature':" + value + ",'length':%d,'_type':'" + kind + "'}";
+      assertThat(feature(FLOATS, list.formatted(384))).isEqualTo(Type.tensor(DType.FLOAT32, 384));
+      assertThat(feature(FLOATS, list.formatted(-1)))
+          .isEqualTo(Type.list(Type.scalar(DType.FLOAT32)));
+    }
+  }
+
+  @Test
+  void passesOverDeclarationsThatDoNotFit() throws IOException {
+    Type lists = Type.list(Type.list(Type.scalar(DType.FLOAT32)));
+    for (String feature :
+        List.of(
+            "{'_type':'Array2D','dtype':'float64','shape':[2,2]}",
+            "{'_type':'Array3D','dtype':'float32','shape':[2,2,2]}",
+            "{'_type':'Array2D','dtype':'float32','shape':[-7,2]}",
+            "{'_type':'Array2D','dtype':'string','shape':[2,2]}",
+            "{'_type':'Array2D','shape':'wide'}",
+            "[{'_type':'Value'}]",
+            "null")) {
+      assertThat(feature(LISTS_OF_FLOATS, feature)).as(feature).isEqualTo(lists);
+    }
+    assertThat(declared(LISTS_OF_FLOATS, "huggingface", "{'info'")).isEqualTo(lists);
+    assertThat(declared(LISTS_OF_FLOATS, "sheaf", "{'types':{'x':'no type'}}")).isEqualTo(lists);
+    assertThat(declared(LISTS_OF_FLOATS, "sheaf", "{'types':{'x':'int64'}}")).isEqualTo(lists);
+    assertThat(declared("optional int64 x;", "sheaf", "{'types':{'x':'utf8'}}"))
+        .isEqualTo(Type.scalar(DType.INT64));
   }
 
   @Test

@@ -32,6 +32,7 @@ import org.apache.parquet.schema.MessageType;
 /** Apache Parquet, read row group by row group without filters. */
 public final class ParquetSource extends TableSource {
   private MessageType schema;
+  private DeclaredTensors tensors;
   private long rowCount = -1;
 
   public ParquetSource(SourceFile file, SourceOptions options) {
@@ -79,6 +80,7 @@ public final class ParquetSource extends TableSource {
   public Observer observer() {
     try (ParquetFileReader reader = open()) {
       schema = reader.getFileMetaData().getSchema();
+      tensors = DeclaredTensors.of(reader.getFileMetaData().getKeyValueMetaData());
       rowCount = reader.getRecordCount();
     } catch (IOException e) {
       throw InputErrors.unreadable(e, file().location());
@@ -88,7 +90,7 @@ public final class ParquetSource extends TableSource {
         file().location());
     List<SourceColumn> columns = new ArrayList<>();
     for (org.apache.parquet.schema.Type field : schema.getFields()) {
-      Type type = ParquetTypes.of(field);
+      Type type = tensors.of(field);
       columns.add(new SourceColumn(field.getName(), type, SourceColumn.Birth.TYPED, false));
     }
     TypedObserver observer = new TypedObserver(this, columns);
