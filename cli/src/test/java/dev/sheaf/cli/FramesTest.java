@@ -113,5 +113,7 @@ class FramesTest {
         .contains("Frames are numbered from 0 to 59");
     assertThat(run("get", "a.sheaf", "0", "--frames", "video", "--save", "out")).isEqualTo(2);
     assertThat(run("get", "a.sheaf", "0", "--frames", "clip:0:1")).isEqualTo(4);
+    assertThat(run("get", "a.sheaf", "0", "--frames", "_key:0:1")).isEqualTo(2);
+    assertThat(err.toString(UTF_8)).contains("Column \"_key\" is utf8, and frames are of media");
   }
 }

@@ -6,9 +6,11 @@ import dev.sheaf.cli.output.Amounts;
 import dev.sheaf.cli.output.Json;
 import dev.sheaf.format.Dataset;
 import dev.sheaf.format.Media;
+import dev.sheaf.format.MediaKind;
 import dev.sheaf.format.Provenance;
 import dev.sheaf.format.Sample;
 import dev.sheaf.format.Tensor;
+import dev.sheaf.format.Type;
 import dev.sheaf.format.Version;
 import dev.sheaf.format.media.Frame;
 import dev.sheaf.format.media.Video;
@@ -35,6 +37,7 @@ final class GetCommand extends Command {
   private FrameRange frames;
   private boolean several;
   private boolean any;
+  private boolean noted;
 
   @Override
   void define(Options options) {
@@ -76,6 +79,9 @@ final class GetCommand extends Command {
     try (Opened opened = Opened.of(target, surroundings())) {
       dataset = opened.dataset();
       Version version = opened.version();
+      if (frames != null) {
+        requireVideo(version);
+      }
       Version projection =
           frames == null
               ? Samples.select(version, options().values("--columns"))
@@ -100,6 +106,15 @@ final class GetCommand extends Command {
       finish();
     }
     return 0;
+  }
+
+  private void requireVideo(Version version) {
+    Type type = version.schema().column(frames.column()).type();
+    if (!(type instanceof Type.Media media && media.kind() == MediaKind.VIDEO)) {
+      throw usage(
+          "Column \"" + frames.column() + "\" is " + type + ", and frames are of media<video>",
+          "sheaf schema lists the columns");
+    }
   }
 
   private void writeRange(Version projection, SampleName.Between range) throws IOException {
@@ -156,6 +171,7 @@ final class GetCommand extends Command {
     Media media = sample.media(frames.column());
     if (media == null) {
       note("sample " + sample.index() + " has no video");
+      noted = true;
       return;
     }
     Video video = Video.of(media);
@@ -238,7 +254,7 @@ final class GetCommand extends Command {
       out().print(any ? "\n]\n" : "[]\n");
     } else if (!any && payloads != null) {
       note("nothing to save: these samples have no media or binary cells");
-    } else if (!any) {
+    } else if (!any && !noted) {
       note("no samples in this range");
     }
   }
