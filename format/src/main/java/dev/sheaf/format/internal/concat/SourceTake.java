@@ -109,7 +109,7 @@ final class SourceTake {
               + String.join(", ", clashes.subList(0, named))
               + (named < clashes.size() ? ", …" : ""),
           target.location(),
-          "Leave them out (skip), or give them keys with the name of their source (prefix)");
+          "Leave them out (--on-conflict skip), or give them keys with the name of their source (prefix)");
     }
     if (!successors.isEmpty() && state().schema().contains(PARENT)) {
       segments.values().forEach(this::renameParents);
