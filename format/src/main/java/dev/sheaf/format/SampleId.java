@@ -1,5 +1,7 @@
 package dev.sheaf.format;
 
+import java.util.HexFormat;
+
 /**
  * The identity of a sample: the run that appended it and its ordinal within that run. The same on
  * every branch; survives update, reorder, compaction and merge; never reused.
@@ -39,6 +41,6 @@ public record SampleId(long run, long ordinal) implements Comparable<SampleId> {
 
   @Override
   public String toString() {
-    return String.format("%016x-%s", run, Long.toUnsignedString(ordinal));
+    return HexFormat.of().toHexDigits(run) + "-" + Long.toUnsignedString(ordinal);
   }
 }

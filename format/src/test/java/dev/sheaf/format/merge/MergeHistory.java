@@ -84,7 +84,8 @@ final class MergeHistory {
       case 10 -> compact(branch);
       default -> change(branch);
     }
-    if (random.chance(3)) {
+    // Looks at all that there ever was, so less often once that is much.
+    if (random.chance(step < 500 ? 3 : 1)) {
       collect();
     }
     if (random.chance(20)) {
@@ -227,8 +228,17 @@ final class MergeHistory {
       if (expected.conflicts().stream().anyMatch(conflict -> conflict.startsWith("clash "))) {
         return;
       }
+      if (!picks && random.chance(20)) {
+        boolean mine = settled == Settled.OURS;
+        commutes(
+            branch,
+            merge,
+            mine ? Merge.Side.OURS : Merge.Side.THEIRS,
+            mine ? Merge.Side.THEIRS : Merge.Side.OURS);
+        count("commuted with conflicts");
+      }
     } else if (!picks && random.chance(50)) {
-      commutes(branch, merge);
+      commutes(branch, merge, null, null);
     }
     Version version = merge.commit("step " + step);
     if (!version.commit().id().equals(head)) {
@@ -262,13 +272,19 @@ final class MergeHistory {
     };
   }
 
-  /** The other way round a merge gives the same tree, but for the order of samples. */
-  private void commutes(String branch, Merge merge) {
+  /**
+   * The other way round a merge gives the same tree, but for the order of samples.
+   *
+   * @param mine who decides what is in conflict, or null
+   * @param others who does the other way round: the same version
+   */
+  private void commutes(String branch, Merge merge, Merge.Side mine, Merge.Side others) {
     String other = merge.theirs().id();
     dataset.createBranch("left", branches.get(branch));
     dataset.createBranch("right", other);
-    Version left = dataset.merge("left", other).commit("left " + step);
-    Version right = dataset.merge("right", branches.get(branch)).commit("right " + step);
+    Version left = dataset.merge("left", other).prefer(mine).commit("left " + step);
+    Version right =
+        dataset.merge("right", branches.get(branch)).prefer(others).commit("right " + step);
     assertThat(VersionCheck.contents(left)).isEqualTo(VersionCheck.contents(right));
     assertThat(VersionCheck.trees(left)).isEqualTo(VersionCheck.trees(right));
     dataset.deleteBranch("left");

@@ -290,6 +290,41 @@ class MergeTest {
   }
 
   @Test
+  void aDisputedCellOfASampleThatAThirdBaseRemovedIsWhatItWasWhenItCame() {
+    commit("main", change -> change.addColumn(Column.of("tags", Type.list(Type.UTF8))));
+    commit("main", change -> change.append(Row.of().key("new").set("tags", List.of("p"))));
+    List.of("one", "two", "three").forEach(branch -> dataset.createBranch(branch, "main"));
+    set("one", "new", "tags", List.of("p", "x"));
+    set("two", "new", "tags", null);
+    commit("three", change -> change.delete(change.base().find("new").orElseThrow().id()));
+    // Bases are merged in the order of their trees: this one is the last.
+    for (long i = 100; tree("three").compareTo(tree("one")) < 0; i++) {
+      set("three", "k0", "b", i);
+    }
+    for (long i = 200; tree("three").compareTo(tree("two")) < 0; i++) {
+      set("two", "k1", "b", i);
+    }
+    dataset.createBranch("left", "one");
+    dataset.createBranch("right", "two");
+    dataset.merge("left", "two").prefer(Merge.Side.OURS).commit("");
+    dataset.merge("right", "one").prefer(Merge.Side.THEIRS).commit("");
+    for (String branch : List.of("left", "right")) {
+      dataset.merge(branch, "three").prefer(Merge.Side.OURS).commit("");
+    }
+    set("left", "new", "tags", List.of("p", "z"));
+    set("right", "new", "tags", List.of("p", "y"));
+
+    Merge merge = dataset.merge("left", "right");
+
+    assertThat(merge.report().conflicts()).isEmpty();
+    assertThat(get(merge.commit(""), "new", "tags")).isEqualTo(List.of("p", "y", "z"));
+  }
+
+  private String tree(String branch) {
+    return ((LocalVersion) dataset.at(branch)).state().tree().treeId();
+  }
+
+  @Test
   void aColumnAndADocumentThatTheBasesOfACrissCrossDisputeAreInConflict() {
     for (String branch : List.of("main", "other")) {
       commit(branch, change -> change.renameColumn("b", "b of " + branch));

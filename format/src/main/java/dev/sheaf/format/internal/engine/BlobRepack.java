@@ -26,6 +26,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -56,6 +57,9 @@ final class BlobRepack {
   private final boolean dryRun;
   private final Set<String> seen = new HashSet<>();
   private final List<Segment> segments = new ArrayList<>();
+
+  /** The chunks that layers name, by the Git object of their record: versions share most layers. */
+  private final Map<String, List<String>> chunksOfLayers = new HashMap<>();
 
   /** Per named chunk and segment, the most bytes that a version says it shows. */
   private final Map<String, Map<String, Long>> shown = new TreeMap<>();
@@ -171,15 +175,17 @@ final class BlobRepack {
   private void collect(List<String> commits) {
     for (String commit : commits) {
       TreeSnapshot tree = dataset.git().snapshot(commit);
-      for (TreeSnapshot.Entry run : folders(tree, "segments")) {
-        String runPath = "segments/" + run.name();
-        for (TreeSnapshot.Entry high : folders(tree, runPath)) {
-          String highPath = runPath + "/" + high.name();
-          for (TreeSnapshot.Entry low : folders(tree, highPath)) {
-            String folder = highPath + "/" + low.name();
-            if (seen.add(folder + tree.objectId(folder).orElseThrow())) {
+      Optional<String> root = tree.objectId("segments");
+      if (root.isEmpty()) {
+        continue;
+      }
+      for (Folder run : folders(tree, new Folder("segments", "", root.get()))) {
+        for (Folder high : folders(tree, run)) {
+          for (Folder low : folders(tree, high)) {
+            if (seen.add(low.path() + low.id())) {
               long first = (Long.parseLong(high.name(), 16) << 24) | Long.parseLong(low.name(), 16);
-              collect(tree, folder, new SegmentKey(Long.parseUnsignedLong(run.name(), 16), first));
+              long runId = Long.parseUnsignedLong(run.name(), 16);
+              collect(tree, low.path(), new SegmentKey(runId, first));
             }
           }
         }
@@ -187,24 +193,29 @@ final class BlobRepack {
     }
   }
 
+  /** A folder of a version, with the Git object that says what is in it. */
+  private record Folder(String path, String name, String id) {}
+
   /** Returns the folders of a folder, none if it was seen with this content. */
-  private List<TreeSnapshot.Entry> folders(TreeSnapshot tree, String path) {
-    Optional<String> id = tree.objectId(path);
-    if (id.isEmpty() || !seen.add(path + id.get())) {
+  private List<Folder> folders(TreeSnapshot tree, Folder folder) {
+    if (!seen.add(folder.path() + folder.id())) {
       return List.of();
     }
-    return tree.list(path).stream().filter(TreeSnapshot.Entry::isTree).toList();
+    return tree.list(folder.path()).stream()
+        .filter(TreeSnapshot.Entry::isTree)
+        .map(e -> new Folder(folder.path() + "/" + e.name(), e.name(), e.objectId()))
+        .toList();
   }
 
   private void collect(TreeSnapshot tree, String folder, SegmentKey key) {
+    Map<String, String> leaves = new HashMap<>();
+    tree.list(folder).forEach(entry -> leaves.put(entry.name(), entry.objectId()));
     String path = folder + "/" + SegmentRecord.RECORD;
     SegmentRecord record = SegmentRecord.parse(tree.read(path), path);
     Set<String> blobs = new HashSet<>();
     for (String name : record.layers()) {
-      String layerPath = folder + "/" + name + ".json";
-      LayerRecord.parse(tree.read(layerPath), layerPath).blobs().stream()
-          .filter(blob -> !LinkName.isLink(blob))
-          .forEach(blobs::add);
+      String leaf = name + ".json";
+      blobs.addAll(chunksOf(tree, folder + "/" + leaf, leaves.getOrDefault(leaf, leaf)));
     }
     record
         .blobs()
@@ -214,6 +225,15 @@ final class BlobRepack {
     if (!blobs.isEmpty()) {
       segments.add(new Segment(tree.commitId(), key, blobs));
     }
+  }
+
+  private List<String> chunksOf(TreeSnapshot tree, String layer, String objectId) {
+    return chunksOfLayers.computeIfAbsent(
+        objectId,
+        id ->
+            LayerRecord.parse(tree.read(layer), layer).blobs().stream()
+                .filter(blob -> !LinkName.isLink(blob))
+                .toList());
   }
 
   /**
@@ -284,7 +304,7 @@ final class BlobRepack {
       if (segment.blobs().stream().map(this::there).anyMatch(candidates::containsKey)) {
         TreeSnapshot tree = dataset.git().snapshot(segment.commit());
         try {
-          mark(SegmentReader.read(tree, segment.key(), dataset.layers()));
+          mark(dataset.layers().segment(tree, segment.key()));
         } catch (CorruptDataException | NotFoundException e) {
           // What is damaged does not say what it needs; fsck tells of it.
           segment.blobs().stream().map(this::there).forEach(refused::add);

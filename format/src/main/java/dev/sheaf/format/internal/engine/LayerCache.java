@@ -5,18 +5,29 @@ import dev.sheaf.format.internal.git.TreeSnapshot;
 import dev.sheaf.format.internal.layer.LayerReader;
 import dev.sheaf.format.internal.layer.LayerRecord;
 import dev.sheaf.format.internal.layer.ReadContext;
+import dev.sheaf.format.internal.layer.SegmentRecord;
+import dev.sheaf.format.internal.order.SegmentKey;
 import java.lang.ref.WeakReference;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The layers in use, by the Git object of their record: versions share what they have in common,
- * verified pages included.
+ * The segments and layers in use, by the Git object of their folder or record: versions share what
+ * they have in common, verified pages included. Safe for use by several threads.
  */
 final class LayerCache {
+  /** After so many segments were read, names of such as are in use no more are dropped. */
+  private static final int SWEEP_EVERY = 4096;
+
   private final ReadContext context;
   private final Map<String, WeakReference<LayerReader>> layers = new ConcurrentHashMap<>();
+  private final Map<Segment, WeakReference<SegmentReader>> segments = new ConcurrentHashMap<>();
+  private final AtomicInteger read = new AtomicInteger();
+
+  /** A segment with the content of its folder. */
+  private record Segment(SegmentKey key, String folder) {}
 
   LayerCache(ReadContext context) {
     this.context = context;
@@ -24,6 +35,26 @@ final class LayerCache {
 
   ReadContext context() {
     return context;
+  }
+
+  /** Returns the reader of a segment that a version has. */
+  SegmentReader segment(TreeSnapshot tree, SegmentKey key) {
+    Optional<String> folder = tree.objectId(SegmentRecord.path(key));
+    if (folder.isEmpty()) {
+      return SegmentReader.read(tree, key, this);
+    }
+    Segment segment = new Segment(key, folder.get());
+    WeakReference<SegmentReader> known = segments.get(segment);
+    SegmentReader reader = known == null ? null : known.get();
+    if (reader == null) {
+      reader = SegmentReader.read(tree, key, this);
+      segments.put(segment, new WeakReference<>(reader));
+      if (read.incrementAndGet() % SWEEP_EVERY == 0) {
+        segments.values().removeIf(one -> one.get() == null);
+        layers.values().removeIf(one -> one.get() == null);
+      }
+    }
+    return reader;
   }
 
   /** Returns the reader of a layer of a segment with {@code segmentRows} slots. */

@@ -42,6 +42,7 @@ import dev.sheaf.format.internal.io.MovedChunk;
 import dev.sheaf.format.internal.layer.HeapPages;
 import dev.sheaf.format.internal.layer.PageBudget;
 import dev.sheaf.format.internal.layer.ReadContext;
+import dev.sheaf.format.internal.merge.MergedBases;
 import dev.sheaf.format.internal.order.OrderChange;
 import dev.sheaf.format.internal.order.OrderEdit;
 import java.io.IOException;
@@ -84,6 +85,7 @@ public final class LocalDataset implements Dataset {
   private final LayerCache layers;
   private final Map<String, VersionState> versions = new ConcurrentHashMap<>();
   private final Map<List<String>, LocalStagedEdits> staged = new ConcurrentHashMap<>();
+  private final MergedBases mergedBases = new MergedBases();
   private Optional<ChangeIndex> changes;
 
   private LocalDataset(Path path, GitStore git, ChunkStore store, CheckPolicy checks) {
@@ -269,6 +271,11 @@ public final class LocalDataset implements Dataset {
   /** Returns what a commit with these edits would hold; nothing is written. */
   public VersionState preview(VersionState base, TreeEdit edit) {
     return new VersionState(git.preview(base.tree(), edit), layers);
+  }
+
+  /** Returns the bases of criss-cross merges that were merged lately. */
+  public MergedBases mergedBases() {
+    return mergedBases;
   }
 
   @Override

@@ -211,8 +211,8 @@ final class SegmentChanges {
   /** Returns those of some slots whose cell differs. */
   private RoaringBitmap differing(
       TreeSnapshot now, TreeSnapshot then, String column, RoaringBitmap slots) {
-    CellReader[] after = SegmentReader.read(now, segment, layers).cells(column);
-    CellReader[] before = SegmentReader.read(then, segment, layers).cells(column);
+    CellReader[] after = layers.segment(now, segment).cells(column);
+    CellReader[] before = layers.segment(then, segment).cells(column);
     RoaringBitmap differing = new RoaringBitmap();
     for (int slot : slots) {
       if (differs(holder(before, slot), holder(after, slot), slot)) {

@@ -23,6 +23,7 @@ public final class Sinks implements WideValues, AutoCloseable {
   private final BlobSink blobs;
   private final TextSink texts;
   private Staging staging;
+  private boolean chunks;
 
   /** Creates the sinks of one writer. */
   public Sinks(LocalDataset dataset) {
@@ -38,17 +39,23 @@ public final class Sinks implements WideValues, AutoCloseable {
     this.store = store;
     this.local = local;
     this.blobs = new BlobSink(this::newBlobChunk, CHUNK_BYTES, this::journal);
-    this.texts = new TextSink(store::create, CHUNK_BYTES);
+    this.texts = new TextSink(this::newChunk, CHUNK_BYTES);
   }
 
   private ChunkWriter newBlobChunk() {
-    ChunkWriter writer = store.create();
+    ChunkWriter writer = newChunk();
     return staging == null ? writer : staging.follow(writer);
   }
 
   /** Makes a chunk for pages or tensors. */
   public ChunkWriter newChunk() {
+    chunks = true;
     return store.create();
+  }
+
+  /** Tells whether any chunk was made. */
+  public boolean hasChunks() {
+    return chunks;
   }
 
   void stage(String name) {

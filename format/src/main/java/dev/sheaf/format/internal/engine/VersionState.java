@@ -136,8 +136,7 @@ public final class VersionState {
     if (segments.size() >= MOST_SEGMENTS) {
       segments.clear();
     }
-    return segments.computeIfAbsent(
-        key, k -> new SegmentView(SegmentReader.read(tree, k, layers), schema));
+    return segments.computeIfAbsent(key, k -> new SegmentView(layers.segment(tree, k), schema));
   }
 
   /** Tells whether this version has a segment. */

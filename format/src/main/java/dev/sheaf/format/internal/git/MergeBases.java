@@ -28,6 +28,8 @@ final class MergeBases {
           Comparator.comparing(CommitObject::time)
               .reversed()
               .thenComparing(CommitObject::id, Comparator.reverseOrder()));
+  private final Set<Oid> queued = new HashSet<>();
+  private int fresh;
 
   private MergeBases(ObjectStore objects) {
     this.objects = objects;
@@ -62,9 +64,11 @@ final class MergeBases {
     first.forEach(one -> mark(one, FIRST));
     mark(second, SECOND);
     Set<Oid> results = new HashSet<>();
-    while (queue.stream().anyMatch(commit -> (flags.get(commit.id()) & STALE) == 0)) {
+    while (fresh > 0) {
       CommitObject commit = queue.remove();
+      queued.remove(commit.id());
       int mark = flags.get(commit.id());
+      fresh -= isFresh(mark) ? 1 : 0;
       if ((mark & BOTH) == BOTH) {
         if ((mark & STALE) == 0) {
           results.add(commit.id());
@@ -84,9 +88,17 @@ final class MergeBases {
       return;
     }
     flags.put(id, known | added);
-    CommitObject commit = objects.commit(id);
-    queue.remove(commit);
-    queue.add(commit);
+    if (queued.add(id)) {
+      queue.add(objects.commit(id));
+    } else {
+      fresh -= isFresh(known) ? 1 : 0;
+    }
+    fresh += isFresh(known | added) ? 1 : 0;
+  }
+
+  /** Tells whether a commit may still lead to something that was not found. */
+  private static boolean isFresh(int mark) {
+    return (mark & STALE) == 0;
   }
 
   /** Tells whether a commit is another one or can be reached from it. */

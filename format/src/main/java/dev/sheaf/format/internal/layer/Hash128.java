@@ -1,6 +1,7 @@
 package dev.sheaf.format.internal.layer;
 
 import com.dynatrace.hash4j.hashing.HashValue128;
+import java.util.HexFormat;
 
 /** A 128-bit number that is added and subtracted modulo 2^128. */
 public record Hash128(long high, long low) {
@@ -27,16 +28,16 @@ public record Hash128(long high, long low) {
 
   /** Reads 32 hex digits. */
   static Hash128 parse(String hex, String path) {
-    if (!hex.matches("[0-9a-f]{32}")) {
+    if (!Json.isHex(hex, 32)) {
       throw Json.bad(path, "\"" + hex + "\" is no 128-bit hash", null);
     }
     return new Hash128(
-        Long.parseUnsignedLong(hex.substring(0, 16), 16),
-        Long.parseUnsignedLong(hex.substring(16), 16));
+        HexFormat.fromHexDigitsToLong(hex, 0, 16), HexFormat.fromHexDigitsToLong(hex, 16, 32));
   }
 
   @Override
   public String toString() {
-    return String.format("%016x%016x", high, low);
+    HexFormat hex = HexFormat.of();
+    return hex.toHexDigits(high) + hex.toHexDigits(low);
   }
 }

@@ -134,6 +134,20 @@ public final class Json {
     return numbers;
   }
 
+  /** Tells whether a text is so many hex digits in lower case. */
+  static boolean isHex(String text, int digits) {
+    if (text.length() != digits) {
+      return false;
+    }
+    for (int i = 0; i < digits; i++) {
+      char c = text.charAt(i);
+      if ((c < '0' || c > '9') && (c < 'a' || c > 'f')) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** Returns the error for a leaf that is not as it must be. */
   public static CorruptDataException bad(String path, String what, Throwable cause) {
     return new CorruptDataException(

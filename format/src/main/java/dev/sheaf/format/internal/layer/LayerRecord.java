@@ -390,7 +390,7 @@ public final class LayerRecord {
   }
 
   static String chunkId(String text, String path) {
-    if (!text.matches("[0-9a-f]{64}")) {
+    if (!Json.isHex(text, 64)) {
       throw Json.bad(path, "\"" + text + "\" is no chunk name", null);
     }
     return text;

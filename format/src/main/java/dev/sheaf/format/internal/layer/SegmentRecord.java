@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sheaf.format.internal.order.SegmentKey;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -77,8 +78,13 @@ public record SegmentRecord(
    * folder.
    */
   public static String path(SegmentKey key) {
-    return String.format(
-        "segments/%016x/%010x/%06x", key.run(), key.first() >>> 24, key.first() & 0xffffff);
+    HexFormat hex = HexFormat.of();
+    return "segments/"
+        + hex.toHexDigits(key.run())
+        + "/"
+        + hex.toHexDigits(key.first() >>> 24, 10)
+        + "/"
+        + hex.toHexDigits(key.first(), 6);
   }
 
   /** Returns the leaf's bytes. */
@@ -115,8 +121,7 @@ public record SegmentRecord(
     ObjectNode node = Json.parse(bytes, path);
     int rows = (int) Json.number(node, "rows", 1, LayerRecord.MAX_ROWS, path);
     List<String> layers = new ArrayList<>(Json.texts(node, "layers", path));
-    if (layers.size() > MAX_LAYERS
-        || !layers.stream().allMatch(name -> name.matches("[0-9a-f]{16}"))) {
+    if (layers.size() > MAX_LAYERS || !layers.stream().allMatch(name -> Json.isHex(name, 16))) {
       throw Json.bad(path, "bad list of layers", null);
     }
     Map<String, Digest> columns = new TreeMap<>();

@@ -13,8 +13,6 @@ import dev.sheaf.format.internal.engine.VersionState;
 import dev.sheaf.format.internal.git.CommitRequest;
 import dev.sheaf.format.internal.git.GitStore;
 import dev.sheaf.format.internal.git.TreeEdit;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -208,7 +206,7 @@ public final class LocalMerge implements Merge {
     if (bases.contains(head.id()) && !noFastForward) {
       return new Run(head, Status.FAST_FORWARD, null);
     }
-    return new Run(head, null, threeWay(base(bases), head, theirs.id()));
+    return new Run(head, null, threeWay(new BaseMerge(dataset).of(bases), head, theirs.id()));
   }
 
   private ThreeWay threeWay(MergeBase base, CommitInfo head, String other) {
@@ -222,36 +220,6 @@ public final class LocalMerge implements Merge {
         new Decisions(resolutions, fallback),
         strictness,
         kind != Kind.MERGE);
-  }
-
-  /**
-   * Returns the version that both sides started from. Where there are several (criss-cross), they
-   * are merged first, as Git's recursive strategy does; nothing of it is written to the repository.
-   * What is in conflict among them stays what they had started from, and is disputed. They are
-   * taken in the order of their trees, as times say nothing of what versions hold.
-   */
-  private MergeBase base(List<String> found) {
-    List<String> bases = new ArrayList<>(found);
-    bases.sort(
-        Comparator.comparing((String id) -> dataset.git().snapshot(id).treeId())
-            .thenComparing(Comparator.naturalOrder()));
-    MergeBase merged = new MergeBase(state(bases.get(0)));
-    for (int i = 1; i < bases.size(); i++) {
-      String other = bases.get(i);
-      List<String> before = dataset.git().mergeBases(bases.subList(0, i), other);
-      ThreeWay inner =
-          new ThreeWay(
-              base(before),
-              merged.state(),
-              state(other),
-              new Arrivals(dataset, bases.subList(0, i), List.of(other)),
-              new Decisions(Map.of(), Resolution.BASE),
-              Strictness.CELL,
-              false);
-      merged =
-          merged.mergedTo(dataset.preview(merged.state(), inner.write(dataset)), inner.settled());
-    }
-    return merged;
   }
 
   private String parentOf(CommitInfo commit) {

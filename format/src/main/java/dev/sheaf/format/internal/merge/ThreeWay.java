@@ -34,6 +34,7 @@ final class ThreeWay {
   private final OrderMerge order;
   private final List<String> documents;
   private final long united;
+  private boolean chunks;
 
   ThreeWay(
       MergeBase start,
@@ -212,6 +213,11 @@ final class ThreeWay {
         order.whose());
   }
 
+  /** Tells whether {@link #write} wrote chunks. */
+  boolean hasChunks() {
+    return chunks;
+  }
+
   /** Returns the edits of the tree of ours. Writes the chunks that they name. */
   TreeEdit write(LocalDataset dataset) {
     try (Sinks sinks = new Sinks(dataset)) {
@@ -231,6 +237,7 @@ final class ThreeWay {
       if (!drafts.isEmpty()) {
         sinks.finish();
       }
+      chunks = sinks.hasChunks();
       drafts.forEach(draft -> draft.write(edit));
       schema.write(edit, context.ours().state().columns());
       order.write(edit, segments);
