@@ -36,7 +36,8 @@ public record Target(DatasetName name, Path path, List<String> rest) {
         return new Target(first.get(), resolve(first.get(), directory), rest);
       }
       refuseSwapped(verb, arguments);
-      Optional<DatasetName> tail = DatasetName.parseImplied(arguments.get(0));
+      Optional<DatasetName> tail =
+          here(arguments.get(0), directory).or(() -> DatasetName.parseImplied(arguments.get(0)));
       if (tail.isPresent()) {
         return new Target(tail.get(), required(verb, arguments, directory), rest);
       }
@@ -50,6 +51,10 @@ public record Target(DatasetName name, Path path, List<String> rest) {
     Optional<DatasetName> last = end < 0 ? Optional.empty() : DatasetName.parse(arguments.get(end));
     if (last.isPresent()) {
       return new Target(last.get(), resolve(last.get(), directory), arguments.subList(0, end));
+    }
+    Optional<DatasetName> here = end < 1 ? Optional.empty() : here(arguments.get(end), directory);
+    if (here.isPresent()) {
+      return new Target(here.get(), directory, arguments.subList(0, end));
     }
     for (int i = 0; i < end; i++) {
       if (DatasetName.parse(arguments.get(i)).isPresent()) {
@@ -70,6 +75,18 @@ public record Target(DatasetName name, Path path, List<String> rest) {
    */
   public String shown() {
     return quoted(name.path().isEmpty() ? path.toString() : name.path());
+  }
+
+  /** Returns the name that a dot is in the folder of a dataset, alone or before a revision. */
+  private static Optional<DatasetName> here(String text, Path directory) {
+    Path name = directory.getFileName();
+    if (name == null || !name.toString().endsWith(".sheaf") || !text.startsWith(".")) {
+      return Optional.empty();
+    }
+    String tail = text.substring(1);
+    return tail.isEmpty() || tail.equals("/")
+        ? Optional.of(DatasetName.IMPLIED)
+        : DatasetName.parseImplied(tail);
   }
 
   private static void refuseSwapped(String verb, List<String> arguments) {

@@ -42,6 +42,20 @@ class TargetTest {
   }
 
   @Test
+  void aDotIsTheDatasetInItsFolder() {
+    Path dataset = folder.resolve("a.sheaf");
+
+    assertThat(Target.first("get", List.of(".", "17"), dataset).path()).isEqualTo(dataset);
+    assertThat(Target.first("get", List.of("./", "17"), dataset).rest()).containsExactly("17");
+    assertThat(Target.first("info", List.of(".@dev"), dataset).name().rev()).isEqualTo("dev");
+    assertThat(Target.last("ingest", List.of("../x", "."), dataset).rest()).containsExactly("../x");
+    assertThat(Target.last("ingest", List.of("."), dataset).rest()).containsExactly(".");
+    assertThat(Target.first("get", List.of(".."), dataset).rest()).containsExactly("..");
+    assertThatThrownBy(() -> Target.first("info", List.of("."), folder))
+        .isInstanceOf(UsageException.class);
+  }
+
+  @Test
   void noticesSwappedArguments() {
     assertHint(
         () -> Target.first("get", List.of("17", "a.sheaf"), folder),
