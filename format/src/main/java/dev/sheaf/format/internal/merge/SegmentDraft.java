@@ -5,6 +5,7 @@ import dev.sheaf.format.DType;
 import dev.sheaf.format.Media;
 import dev.sheaf.format.Type;
 import dev.sheaf.format.internal.engine.Defaults;
+import dev.sheaf.format.internal.engine.FrameTables;
 import dev.sheaf.format.internal.engine.Sinks;
 import dev.sheaf.format.internal.git.TreeEdit;
 import dev.sheaf.format.internal.git.TreeSnapshot;
@@ -16,6 +17,7 @@ import dev.sheaf.format.internal.layer.LayerColumn;
 import dev.sheaf.format.internal.layer.LayerReader;
 import dev.sheaf.format.internal.layer.LayerRecord;
 import dev.sheaf.format.internal.layer.SegmentRecord;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -138,6 +140,13 @@ final class SegmentDraft {
         builder.addColumn(column.name(), LayerColumn.INPUTS, Type.scalar(DType.UINT64));
       }
     }
+    List<MergedColumn> videos =
+        columns.stream()
+            .filter(column -> rows.values().stream().anyMatch(row -> frames(row, column) != null))
+            .toList();
+    for (MergedColumn column : videos) {
+      builder.addColumn(column.name(), LayerColumn.FRAMES, Type.BINARY);
+    }
     RoaringBitmap slots = new RoaringBitmap();
     rows.forEach(
         (slot, cells) -> {
@@ -150,10 +159,15 @@ final class SegmentDraft {
               values.add(desired.value() == null ? null : desired.inputs());
             }
           }
+          videos.forEach(column -> values.add(frames(cells, column)));
           builder.add(values);
         });
     drafts.add(builder.finish(sinks::newChunk, slots));
     draftColumns.add(columns);
+  }
+
+  private static ByteBuffer frames(Map<MergedColumn, Desired> cells, MergedColumn column) {
+    return FrameTables.of(cells.get(column).value());
   }
 
   /** Puts the leaves of the segment into the tree of ours. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sheaf.format.Media;
 import dev.sheaf.format.MediaKind;
+import dev.sheaf.format.Merge;
 import dev.sheaf.format.Progress;
 import dev.sheaf.format.Row;
 import dev.sheaf.format.Tensor;
@@ -146,6 +147,49 @@ class StoredVideoTest {
       Frame last = video.frame(49);
       assertThat(last.size()).isPositive();
       assertThat(store[0].drain()).as("the pages are read, the table is short").isEmpty();
+    }
+  }
+
+  @Test
+  void carriesFrameTablesIntoLayersThatAMergeWrites() {
+    List<String> clips = List.of("clips/av1.mp4", "clips/h264-bframes.mp4");
+    List<String> sides = List.of("main", "other");
+    int layers = 0;
+    try (LocalDataset dataset = LocalDataset.open(path)) {
+      dataset.createBranch("other", "main");
+      for (int i = 0; i < 2; i++) {
+        byte[] payload = TestMedia.bytes(clips.get(i));
+        try (Transaction change = dataset.begin(sides.get(i))) {
+          Media video = MediaProbe.probe(payload).orElseThrow().media(payload);
+          change.update(change.base().sample(1).id(), Map.of("video", video));
+          change.commit("another video");
+        }
+      }
+      // One of the two decisions is what the layers of both sides show; the other is written.
+      for (Merge.Side side : Merge.Side.values()) {
+        dataset.createBranch("take-" + side, "main");
+        LocalVersion merged =
+            (LocalVersion) dataset.merge("take-" + side, "other").prefer(side).commit("");
+        layers += merged.state().reader(merged.state().segmentKeys().get(0)).layers().size();
+      }
+    }
+    assertThat(layers).isEqualTo(3 + 4);
+    CountingStore[] store = new CountingStore[1];
+    try (LocalDataset dataset =
+        LocalDataset.open(path, inner -> store[0] = new CountingStore(inner))) {
+      for (Merge.Side side : Merge.Side.values()) {
+        byte[] payload = TestMedia.bytes(clips.get(side == Merge.Side.OURS ? 0 : 1));
+        Media stored = dataset.at("take-" + side).sample(1).media("video");
+        assertThat(stored.frameTable()).isEqualTo(MediaProbe.frameTable(payload));
+        store[0].drain();
+        Tensor clip = Video.of(stored).clip(4, 8);
+        List<CountingStore.Range> ranges = store[0].drain();
+        assertThat(ranges).as("%s", side).hasSize(1);
+        assertThat(ranges.get(0).length()).isBetween(1, payload.length * 2 / 3);
+        assertThat(clip)
+            .isEqualTo(Video.of(Media.of(MediaKind.VIDEO, payload, Map.of())).clip(4, 8));
+      }
+      assertThat(dataset.fsck(true, Progress.NONE).damaged()).isEmpty();
     }
   }
 
