@@ -39,7 +39,7 @@ public final class Randomness {
       try {
         body.run(one);
       } catch (Exception | AssertionError e) {
-        throw new AssertionError(one.replay() + ": " + e.getMessage(), e);
+        throw one.failure(e);
       }
     }
   }
@@ -62,6 +62,11 @@ public final class Randomness {
   /** Returns how this seed is tried again. */
   public String replay() {
     return "replay with -Dtests.seed=" + seed + " -Dtests.iters=1";
+  }
+
+  /** Returns the failure of a test with this seed, which says how it is tried again. */
+  public AssertionError failure(Throwable cause) {
+    return new AssertionError(replay() + ": " + cause, cause);
   }
 
   /** Returns a number from 0 to {@code bound - 1}. */

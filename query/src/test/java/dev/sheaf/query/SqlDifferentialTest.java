@@ -41,8 +41,7 @@ class SqlDifferentialTest {
       try {
         run(seed);
       } catch (RuntimeException | AssertionError e) {
-        throw new AssertionError(
-            "replay with -Dtests.seed=" + seed + " -Dtests.iters=1: " + e.getMessage(), e);
+        throw new AssertionError("replay with -Dtests.seed=" + seed + " -Dtests.iters=1: " + e, e);
       }
     }
   }

@@ -82,8 +82,8 @@ class KilledKeeperTest {
         }
         edits = check(path, work, killed, edits);
       }
-    } catch (AssertionError e) {
-      throw new AssertionError(random.replay() + ": " + e.getMessage(), e);
+    } catch (Exception | AssertionError e) {
+      throw random.failure(e);
     }
     System.out.printf(
         "kill -9 during %s: %d kills, %d of them within the work, %d unfinished%n",

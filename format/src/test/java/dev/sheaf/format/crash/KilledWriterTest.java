@@ -59,8 +59,8 @@ class KilledWriterTest {
           Processes.start(
               Processes.java(ScriptedWriter.class, path.toString(), seed + "", "w", "2")));
       assertThat(check(path, seed)).isEqualTo(acknowledged + 2);
-    } catch (AssertionError e) {
-      throw new AssertionError(random.replay() + ": " + e.getMessage(), e);
+    } catch (Exception | AssertionError e) {
+      throw random.failure(e);
     }
     System.out.printf(
         "kill -9: %d kills, %d commits, %d of them made but not acknowledged%n",

@@ -62,8 +62,8 @@ class KilledEditorTest {
         assertThat(check(dataset)).isBetween(acknowledged + 3, acknowledged + 5);
         assertThat(dataset.staged("editor", "main").isEmpty()).isTrue();
       }
-    } catch (AssertionError e) {
-      throw new AssertionError(random.replay() + ": " + e.getMessage(), e);
+    } catch (Exception | AssertionError e) {
+      throw random.failure(e);
     }
     System.out.printf(
         "kill -9 of an editor: %d kills, %d commits, %d times edits were left staged%n",

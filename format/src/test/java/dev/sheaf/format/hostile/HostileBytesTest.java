@@ -82,8 +82,8 @@ class HostileBytesTest {
           "hostile bytes: %s: %d flips, %d cuts, %d of them refused somewhere;"
               + " an access took at most %d KiB, %d KiB when intact%n",
           golden, flips, cuts, cases.refused(), cases.mostBytes() >> 10, intact >> 10);
-    } catch (AssertionError e) {
-      throw new AssertionError(random.replay() + ": " + e.getMessage(), e);
+    } catch (Exception | AssertionError e) {
+      throw random.failure(e);
     }
   }
 

@@ -169,8 +169,8 @@ class LyingRecordsTest {
           "lying leaves: %s: %d of %d, %d of them refused somewhere;"
               + " an access took at most %d KiB%n",
           golden, cases.count(), lies.size(), cases.refused(), cases.mostBytes() >> 10);
-    } catch (AssertionError e) {
-      throw new AssertionError(random.replay() + ": " + e.getMessage(), e);
+    } catch (Exception | AssertionError e) {
+      throw random.failure(e);
     } finally {
       git.close();
     }
@@ -329,8 +329,8 @@ class LyingRecordsTest {
       System.out.printf(
           "lying pages: %s: %d, %d of them refused somewhere; an access took at most %d KiB%n",
           golden, cases.count(), cases.refused(), cases.mostBytes() >> 10);
-    } catch (AssertionError e) {
-      throw new AssertionError(random.replay() + ": " + e.getMessage(), e);
+    } catch (Exception | AssertionError e) {
+      throw random.failure(e);
     } finally {
       git.close();
     }
@@ -399,8 +399,8 @@ class LyingRecordsTest {
       System.out.printf(
           "lying pages of text: %d, %d of them refused somewhere; an access took at most %d KiB%n",
           cases.count(), cases.refused(), cases.mostBytes() >> 10);
-    } catch (AssertionError e) {
-      throw new AssertionError(random.replay() + ": " + e.getMessage(), e);
+    } catch (Exception | AssertionError e) {
+      throw random.failure(e);
     } finally {
       git.close();
     }

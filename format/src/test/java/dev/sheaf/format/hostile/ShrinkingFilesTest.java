@@ -59,8 +59,8 @@ class ShrinkingFilesTest {
     String output;
     try {
       output = Processes.finish(Processes.start(command));
-    } catch (AssertionError e) {
-      throw new AssertionError(random.replay() + ": " + e.getMessage(), e);
+    } catch (Exception | AssertionError e) {
+      throw random.failure(e);
     }
     assertThat(output).startsWith("files that shrink while mapped: " + rounds + " cuts");
     System.out.print(output);

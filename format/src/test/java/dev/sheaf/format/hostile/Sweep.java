@@ -98,7 +98,7 @@ final class Sweep {
         await(future, running);
       }
     } catch (ExecutionException e) {
-      throw new AssertionError(seeds.replay() + ": " + e.getCause().getMessage(), e.getCause());
+      throw seeds.failure(e.getCause());
     } finally {
       workers.shutdownNow();
     }
@@ -111,7 +111,7 @@ final class Sweep {
     try (DamagedFile damaged = preparation.open(target.golden, dataset, file, target.random)) {
       damaged.damage();
     } catch (AssertionError e) {
-      throw new AssertionError(target.golden + " " + target.file + ": " + e.getMessage(), e);
+      throw new AssertionError(target.golden + " " + target.file + ": " + e, e);
     }
   }
 

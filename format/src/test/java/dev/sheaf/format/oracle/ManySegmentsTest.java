@@ -50,8 +50,8 @@ class ManySegmentsTest {
         check(random, change.reorder(order).commit("reversed"), numbers);
       }
       assertThat(dataset.fsck(true, Progress.NONE).damaged()).isEmpty();
-    } catch (AssertionError e) {
-      throw new AssertionError(random.replay() + ": " + e.getMessage(), e);
+    } catch (Exception | AssertionError e) {
+      throw random.failure(e);
     }
   }
 

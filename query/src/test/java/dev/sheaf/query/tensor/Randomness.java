@@ -23,8 +23,7 @@ final class Randomness {
       try {
         body.run(new Randomness(seed));
       } catch (Exception | AssertionError e) {
-        throw new AssertionError(
-            "replay with -Dtests.seed=" + seed + " -Dtests.iters=1: " + e.getMessage(), e);
+        throw new AssertionError("replay with -Dtests.seed=" + seed + " -Dtests.iters=1: " + e, e);
       }
     }
   }

@@ -25,37 +25,9 @@ final class Commits {
   }
 
   TreeSnapshot preview(TreeSnapshot base, TreeEdit edit) {
-    Preview made = new Preview(base);
+    NewObjects made = new NewObjects(base);
     Oid tree = edit.apply(Oid.parse(base.treeId()), made);
-    return new TreeSnapshot(repository.objects(), repository.damage(), tree, made.added);
-  }
-
-  /** The objects of a tree that is not written. */
-  private final class Preview implements TreeEdit.Target {
-    private final TreeSnapshot base;
-    private final Map<Oid, GitObject> added;
-
-    Preview(TreeSnapshot base) {
-      this.base = base;
-      this.added = new LinkedHashMap<>(base.unwritten());
-    }
-
-    @Override
-    public TreeObject tree(Oid id, String path) {
-      return base.tree(id, path);
-    }
-
-    @Override
-    public boolean contains(Oid id) {
-      return added.containsKey(id) || repository.objects().contains(id);
-    }
-
-    @Override
-    public Oid add(GitObject object) {
-      Oid id = object.id();
-      added.putIfAbsent(id, object);
-      return id;
-    }
+    return made.snapshot(tree);
   }
 
   CommitInfo commit(String branch, CommitRequest request) {
@@ -125,7 +97,7 @@ final class Commits {
             ? new TreeSnapshot(repository.objects(), repository.damage())
             : repository.snapshot(head);
     TreeEdit edit = request.builder().apply(present);
-    NewObjects added = new NewObjects();
+    NewObjects added = new NewObjects(present);
     Oid base = Oid.parse(present.treeId());
     Oid tree = edit.apply(base, added);
     List<Oid> parents = parents(head, request);
@@ -175,13 +147,19 @@ final class Commits {
     }
   }
 
-  /** The objects of one commit, until they are written together as one pack. */
+  /** The objects of a preview, or of one commit until they are written together as one pack. */
   private final class NewObjects implements TreeEdit.Target {
-    private final Map<Oid, GitObject> added = new LinkedHashMap<>();
+    private final TreeSnapshot base;
+    private final Map<Oid, GitObject> added;
+
+    NewObjects(TreeSnapshot base) {
+      this.base = base;
+      this.added = new LinkedHashMap<>(base.unwritten());
+    }
 
     @Override
     public TreeObject tree(Oid id, String path) {
-      return repository.objects().tree(id, path);
+      return base.tree(id, path);
     }
 
     @Override
@@ -194,6 +172,10 @@ final class Commits {
       Oid id = object.id();
       added.putIfAbsent(id, object);
       return id;
+    }
+
+    TreeSnapshot snapshot(Oid tree) {
+      return new TreeSnapshot(repository.objects(), repository.damage(), tree, added);
     }
 
     TreeSnapshot snapshot(CommitObject commit) {

@@ -21,10 +21,6 @@ final class WideCells {
   private final ArrayReader.Variable link;
   private final Verified verified;
 
-  WideCells(CellReader cell, ArrayReader ref) {
-    this(cell, ref, null);
-  }
-
   /**
    * Creates a reader.
    *
