@@ -45,3 +45,31 @@ ff -f lavfi -i "aevalsrc='sin(440*2*PI*t)*0.5|sin(330*2*PI*t)*0.25':s=16000:d=0.
 ff -f lavfi -i "aevalsrc='sin(440*2*PI*t)*0.5':s=48000:d=0.5" -c:a libopus -b:a 16k -flags:a +bitexact -map_metadata -1 tone.ogg
 ff -f lavfi -i "aevalsrc='sin(440*2*PI*t)*0.5|sin(330*2*PI*t)*0.25|0.1':s=8000:d=0.25" -c:a flac -flags:a +bitexact -map_metadata -1 tone.flac
 ff -f lavfi -i "aevalsrc='sin(440*2*PI*t)*0.5':s=8000:d=0.25" -c:a pcm_s16le -flags:a +bitexact -map_metadata -1 tone.wav
+
+# MP4 and MOV files of H.264: what is made of their sample tables is compared with what reading their packets gives. These are by
+# the ffmpeg 9 of the Python package imageio-ffmpeg.
+mkdir -p ../mp4 && cd ../mp4
+small=(-f lavfi -i "$(moving 64x48 25 0.8)")
+sound=(-f lavfi -i sine=440:sample_rate=16000:duration=0.8)
+plain=("${exact[@]}" -c:v libx264 -preset veryfast -crf 36 -pix_fmt yuv420p)
+aac=(-c:a aac -b:a 16k -flags:a +bitexact)
+ff "${small[@]}" "${plain[@]}" -x264-params open-gop=1:bframes=3 -g 5 plain.mp4
+ff "${small[@]}" "${plain[@]}" -profile:v baseline baseline.mp4
+ff "${small[@]}" "${plain[@]}" -x264-params interlaced=1:bframes=2 interlaced.mov
+ff "${small[@]}" "${plain[@]}" -pix_fmt yuv422p10le ten-bits.mp4
+ff "${small[@]}" "${plain[@]}" -pix_fmt gray gray.mp4
+ff "${small[@]}" "${plain[@]}" -x264-params nal-hrd=cbr:vbv-maxrate=100:vbv-bufsize=100:bitrate=100:filler=1:aud=1:slices=3 filler.mp4
+ff "${small[@]}" "${plain[@]}" -tune zerolatency -x264-params intra-refresh=1 refresh.mp4
+ff "${small[@]}" "${plain[@]}" -bsf:v dump_extra=freq=keyframe repeated-parameters.mp4
+ff "${small[@]}" "${plain[@]}" -color_range tv -colorspace bt709 -color_primaries bt709 -color_trc bt709 colour.mp4
+ff -i colour.mp4 -c copy -bsf:v h264_metadata=matrix_coefficients=5:video_full_range_flag=1 two-colours.mp4
+ff "${small[@]}" "${sound[@]}" "${sound[@]}" "${plain[@]}" -map 0 -map 1 -map 2 "${aac[@]}" -metadata title=Hello -movflags +faststart two-sounds.mp4
+ff -itsoffset 0.7 -i plain.mp4 "${sound[@]}" -map 0 -map 1 -c:v copy "${aac[@]}" late.mp4
+ff -ss 0.3 -t 0.3 -i plain.mp4 -c copy cut.mp4
+ff "${small[@]}" "${plain[@]}" -timecode 01:00:00:00 timecode.mov
+ff "${small[@]}" "${sound[@]}" "${plain[@]}" "${aac[@]}" -movflags frag_keyframe -g 10 fragments.mp4
+ff "${small[@]}" "${sound[@]}" "${plain[@]}" "${aac[@]}" -movflags +hybrid_fragmented -g 10 hybrid.mp4
+ff "${small[@]}" "${plain[@]}" -movflags negative_cts_offsets negative-offsets.mp4
+ff "${small[@]}" "${small[@]}" "${plain[@]}" -map 0 -map 1 two-videos.mp4
+ff "${small[@]}" "${plain[@]}" -encryption_scheme cenc-aes-ctr -encryption_key 76a6c65c5ea762046bd749a2e632ccbb -encryption_kid a7e61c373e219033c21091fa607bf3b8 encrypted.mp4
+ff "${small[@]}" "${sound[@]}" "${plain[@]}" -c:a libopus -b:a 16k opus.mp4

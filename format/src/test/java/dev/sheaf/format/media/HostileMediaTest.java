@@ -32,7 +32,7 @@ class HostileMediaTest {
 
   private static List<String> names() throws IOException {
     List<String> names = new ArrayList<>();
-    for (String folder : new String[] {"clips", "images"}) {
+    for (String folder : new String[] {"clips", "images", "mp4"}) {
       try (Stream<Path> files = Files.list(TestMedia.folder().resolve(folder))) {
         files.forEach(file -> names.add(folder + "/" + file.getFileName()));
       }

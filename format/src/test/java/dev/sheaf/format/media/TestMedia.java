@@ -22,12 +22,13 @@ public final class TestMedia {
 
   /** Returns the names of the clips with pictures. */
   public static List<String> videos() {
-    try (Stream<Path> files = Files.list(folder().resolve("clips"))) {
-      return files
-          .map(file -> "clips/" + file.getFileName())
-          .filter(name -> !name.startsWith("clips/tone"))
-          .sorted()
-          .toList();
+    return names("clips").stream().filter(name -> !name.startsWith("clips/tone")).toList();
+  }
+
+  /** Returns the names of the files in a folder, sorted. */
+  public static List<String> names(String folder) {
+    try (Stream<Path> files = Files.list(folder().resolve(folder))) {
+      return files.map(file -> folder + "/" + file.getFileName()).sorted().toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,5 +1,6 @@
 package dev.sheaf.format.internal.media;
 
+import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avformat.AVFormatContext;
 import org.bytedeco.ffmpeg.avformat.AVStream;
@@ -28,11 +29,28 @@ final class Demuxer implements AutoCloseable {
   }
 
   /**
-   * Opens a payload, which must not change meanwhile.
+   * Opens a payload, which must not change meanwhile, and finds out about its streams.
    *
    * @throws BadMediaException if it is none of the formats or damaged
    */
   static Demuxer open(byte[] payload) {
+    Demuxer demuxer = openContainer(payload);
+    try {
+      demuxer.find();
+      return demuxer;
+    } catch (RuntimeException | Error e) {
+      demuxer.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Opens a payload, which must not change meanwhile. Of its streams only what the container says
+   * is known before {@link #find}.
+   *
+   * @throws BadMediaException if it is none of the formats or damaged
+   */
+  static Demuxer openContainer(byte[] payload) {
     Ffmpeg.load();
     Ffmpeg.forget();
     MemoryInput input = new MemoryInput(payload);
@@ -49,17 +67,16 @@ final class Demuxer implements AutoCloseable {
       input.close();
       throw new BadMediaException(BadMediaException.Reason.DAMAGED, "cannot be opened: " + reason);
     }
-    Demuxer demuxer = new Demuxer(input, context);
-    try {
-      demuxer.find();
-      return demuxer;
-    } catch (RuntimeException | Error e) {
-      demuxer.close();
-      throw e;
-    }
+    return new Demuxer(input, context);
   }
 
-  private void find() {
+  /**
+   * Finds out what the container does not say of its streams, by reading and decoding their first
+   * packets.
+   *
+   * @throws BadMediaException if nothing can be found out about any
+   */
+  void find() {
     int error = avformat.avformat_find_stream_info(context, (AVDictionary) null);
     if (error < 0) {
       throw new BadMediaException(
@@ -77,6 +94,58 @@ final class Demuxer implements AutoCloseable {
     boolean cover =
         stream != null && (stream.disposition() & avformat.AV_DISPOSITION_ATTACHED_PIC) != 0;
     return cover ? null : stream;
+  }
+
+  /** Returns the only stream of pictures of an MP4 or MOV, if it has one and no cover, or null. */
+  AVStream onlyVideoOfMp4() {
+    if (!context.iformat().name().getString().startsWith("mov,")) {
+      return null;
+    }
+    AVStream only = null;
+    for (int i = 0; i < context.nb_streams(); i++) {
+      AVStream stream = context.streams(i);
+      if (stream.codecpar().codec_type() == avutil.AVMEDIA_TYPE_VIDEO) {
+        if (only != null || (stream.disposition() & avformat.AV_DISPOSITION_ATTACHED_PIC) != 0) {
+          return null;
+        }
+        only = stream;
+      }
+    }
+    return only;
+  }
+
+  /**
+   * Tells whether there is sound, for certain before {@link #find} too.
+   *
+   * @throws UnusualFileException if there may be, but not AAC of the common kind
+   */
+  boolean hasPlainAudio() {
+    boolean has = false;
+    boolean plain = false;
+    for (int i = 0; i < context.nb_streams(); i++) {
+      AVCodecParameters codec = context.streams(i).codecpar();
+      if (codec.codec_type() == avutil.AVMEDIA_TYPE_AUDIO) {
+        has = true;
+        plain |= codec.codec_id() == avcodec.AV_CODEC_ID_AAC && isPlain(codec);
+      }
+    }
+    UnusualFileException.unless(has == plain, "sound of an uncommon kind");
+    return has;
+  }
+
+  /** Tells whether the sound is AAC LC of 1 to 7 channels (ISO/IEC 14496-3 1.6.2.1). */
+  private static boolean isPlain(AVCodecParameters codec) {
+    byte[] extradata = Frames.extradata(codec);
+    if (extradata.length < 2 || codec.sample_rate() <= 0 || codec.ch_layout().nb_channels() <= 0) {
+      return false;
+    }
+    int bits = (extradata[0] & 0xff) << 8 | extradata[1] & 0xff;
+    int channels = bits >> 3 & 0xf;
+    return bits >> 11 == 2
+        && (bits >> 7 & 0xf) <= 11
+        && channels >= 1
+        && (bits & 7) == 0
+        && channels <= 7;
   }
 
   /** Returns the best audio stream, or null. */

@@ -82,6 +82,11 @@ public final class Ffmpeg {
     NOTES.remove();
   }
 
+  /** Takes notes for all that was logged on this thread. */
+  static void remember(String notes) {
+    NOTES.set(new StringBuilder(notes));
+  }
+
   /** Returns a clause for an error number, with what FFmpeg logged about it on this thread. */
   static String reason(int error) {
     byte[] text = new byte[128];

@@ -2,6 +2,7 @@ package dev.sheaf.format.internal.media;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
 import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.global.avutil;
@@ -26,23 +27,44 @@ public record MovingMedia(boolean isVideo, Map<String, Object> facts, FrameTable
    * @throws BadMediaException if it cannot be opened, has neither video nor sound, or is cut short
    */
   public static MovingMedia of(byte[] payload, String container) {
-    try (Demuxer demuxer = Demuxer.open(payload)) {
-      AVStream video = demuxer.video();
-      Map<String, Object> facts = new LinkedHashMap<>();
-      facts.put("container", container);
-      if (video != null) {
-        Frames.Found found = Frames.of(payload, demuxer, video);
-        facts.putAll(found.facts());
-        return new MovingMedia(true, facts, found.table());
+    try (Demuxer demuxer = Demuxer.openContainer(payload)) {
+      Optional<Frames.Found> indexed = Frames.indexed(payload, demuxer);
+      if (indexed.isPresent()) {
+        return video(indexed.get(), container);
       }
-      AVStream audio = demuxer.audio();
-      if (audio == null) {
-        throw new BadMediaException(
-            BadMediaException.Reason.DAMAGED, "has neither a video nor an audio stream");
-      }
-      facts.putAll(audioFacts(payload, demuxer, audio));
-      return new MovingMedia(false, facts, null);
+      demuxer.find();
+      return found(payload, container, demuxer);
     }
+  }
+
+  /** Looks as {@link #of} does, and always reads the packets one by one. */
+  static MovingMedia byPackets(byte[] payload, String container) {
+    try (Demuxer demuxer = Demuxer.open(payload)) {
+      return found(payload, container, demuxer);
+    }
+  }
+
+  private static MovingMedia found(byte[] payload, String container, Demuxer demuxer) {
+    AVStream video = demuxer.video();
+    if (video != null) {
+      return video(Frames.of(payload, demuxer, video), container);
+    }
+    AVStream audio = demuxer.audio();
+    if (audio == null) {
+      throw new BadMediaException(
+          BadMediaException.Reason.DAMAGED, "has neither a video nor an audio stream");
+    }
+    Map<String, Object> facts = new LinkedHashMap<>();
+    facts.put("container", container);
+    facts.putAll(audioFacts(payload, demuxer, audio));
+    return new MovingMedia(false, facts, null);
+  }
+
+  private static MovingMedia video(Frames.Found found, String container) {
+    Map<String, Object> facts = new LinkedHashMap<>();
+    facts.put("container", container);
+    facts.putAll(found.facts());
+    return new MovingMedia(true, facts, found.table());
   }
 
   private static Map<String, Object> audioFacts(byte[] payload, Demuxer demuxer, AVStream audio) {
