@@ -146,7 +146,7 @@ public final class Sources {
   }
 
   /** Takes the files that are samples and returns the tables that are left. */
-  private List<FileWalk.Found> files(Path path, FileWalk walk, Location where) {
+  private List<FileWalk.Found> files(Path path, FileWalk walk, Location where) throws IOException {
     SourceFormat wanted = options.format();
     FolderSource files =
         new FolderSource(

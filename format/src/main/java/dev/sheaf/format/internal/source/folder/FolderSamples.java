@@ -1,6 +1,9 @@
 package dev.sheaf.format.internal.source.folder;
 
 import dev.sheaf.format.MediaKind;
+import dev.sheaf.format.internal.source.Heads;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -15,7 +18,8 @@ import java.util.Set;
  * The samples of a folder: payloads whose names differ in the extension only are one sample, and
  * text, subtitles and JSON of that name ({@code a.mp4}, {@code a.txt}; also {@code a.mp4.txt})
  * belong to it. Where two payloads of one kind share a name ({@code a.jpg}, {@code a.png}), each is
- * a sample of its own. A text without payload is a sample too.
+ * a sample of its own. A text without payload is a sample too, with the JSON of its name where that
+ * is one object.
  */
 final class FolderSamples {
   private static final MediaKind[] RANK = {
@@ -78,7 +82,7 @@ final class FolderSamples {
   private FolderSamples() {}
 
   /** Brings the files of a walk together. */
-  static FolderSamples of(List<FileWalk.Found> files) {
+  static FolderSamples of(List<FileWalk.Found> files) throws IOException {
     FolderSamples samples = new FolderSamples();
     Map<String, List<FileWalk.Found>> byStem = new LinkedHashMap<>();
     for (FileWalk.Found found : files) {
@@ -89,7 +93,12 @@ final class FolderSamples {
     Map<String, List<Group>> owners = new HashMap<>();
     byStem.forEach((stem, media) -> samples.addMedia(stem, media, owners));
     for (FileWalk.Found found : files) {
-      if (found.role() != FileWalk.Role.MEDIA) {
+      if (found.role() == FileWalk.Role.TEXT) {
+        samples.addText(found, owners);
+      }
+    }
+    for (FileWalk.Found found : files) {
+      if (found.role() == FileWalk.Role.SUBTITLES || found.role() == FileWalk.Role.TABLE) {
         samples.addBeside(found, owners);
       }
     }
@@ -115,25 +124,37 @@ final class FolderSamples {
     }
   }
 
-  private void addBeside(FileWalk.Found found, Map<String, List<Group>> owners) {
+  private void addText(FileWalk.Found found, Map<String, List<Group>> owners) {
     List<Group> beside = owners.getOrDefault(stem(found), List.of());
-    boolean json = found.file().name().endsWith(".json");
-    for (Group group : beside) {
-      switch (found.role()) {
-        case TEXT -> group.text = found;
-        case SUBTITLES -> group.subtitles = found;
-        case TABLE -> group.json = json ? found : group.json;
-        case MEDIA -> throw new AssertionError(found);
-      }
-    }
-    if (!beside.isEmpty() && (found.role() != FileWalk.Role.TABLE || json)) {
-      taken.add(found);
-    } else if (found.role() == FileWalk.Role.TEXT) {
+    beside.forEach(group -> group.text = found);
+    if (beside.isEmpty()) {
       Group alone = new Group();
       alone.text = found;
       groups.add(alone);
-      taken.add(found);
+      for (String name : List.of(stem(found), found.file().name())) {
+        owners.computeIfAbsent(name, owned -> new ArrayList<>()).add(alone);
+      }
     }
+    taken.add(found);
+  }
+
+  private void addBeside(FileWalk.Found found, Map<String, List<Group>> owners) throws IOException {
+    boolean json = found.file().name().endsWith(".json");
+    for (Group group : owners.getOrDefault(stem(found), List.of())) {
+      if (found.role() == FileWalk.Role.SUBTITLES) {
+        group.subtitles = found;
+        taken.add(found);
+      } else if (json && (!group.media.isEmpty() || isObject(found))) {
+        group.json = found;
+        taken.add(found);
+      }
+    }
+  }
+
+  /** A list of rows beside a text is a table of its own. */
+  private static boolean isObject(FileWalk.Found found) throws IOException {
+    String head = new String(Heads.of(found.file().path()), StandardCharsets.UTF_8);
+    return head.replace("\uFEFF", "").stripLeading().startsWith("{");
   }
 
   private static String stem(FileWalk.Found found) {

@@ -64,7 +64,8 @@ public final class FolderSource extends TableSource {
       FileWalk walk,
       Optional<MediaKind> only,
       boolean textsOnly,
-      SourceOptions options) {
+      SourceOptions options)
+      throws IOException {
     super(root, options);
     FolderSamples samples =
         FolderSamples.of(textsOnly ? walk.files(FileWalk.Role.TEXT) : walk.files());

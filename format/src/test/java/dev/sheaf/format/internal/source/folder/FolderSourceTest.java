@@ -104,6 +104,30 @@ class FolderSourceTest {
   }
 
   @Test
+  void takesTextsWithTheJsonOfTheirName() throws IOException {
+    put("en/a.txt", "A text.");
+    put("en/a.json", "\ufeff {\"lang\": \"en\", \"text\": \"other\"}");
+    put("en/b.txt", "Another.");
+    SampleSource source = SourceTests.open(data);
+    assertThat(SourceTests.schema(source))
+        .containsExactly("text: utf8", "label: utf8", "lang: utf8", "json_text: utf8");
+    List<Map<String, Object>> rows = SourceTests.rows(source);
+    assertThat(rows).hasSize(2);
+    assertThat(rows.get(0)).containsEntry("text", "A text.").containsEntry("json_text", "other");
+    assertThat(rows.get(1)).containsEntry("text", "Another.").doesNotContainKey("lang");
+    Path dataset = folder.resolve("d.sheaf");
+    Ingest.from(data).into(dataset).run();
+    put("en/b.json", "{\"lang\": \"fr\"}");
+    assertThat(Ingest.from(data).into(dataset).run().rowsUpdated()).isEqualTo(1);
+
+    // Rows are a table, and whether it describes the files is the user's to say.
+    put("en/c.txt", "A third.");
+    put("en/c.json", "[{\"lang\": \"en\"}]");
+    assertThatThrownBy(() -> SourceTests.open(data))
+        .hasMessageContaining("files that are samples (3) and tables (1)");
+  }
+
+  @Test
   void givesPayloadsOfOneKindAndNameSamplesOfTheirOwn() throws IOException {
     put("a.jpg", cat(1));
     put("a.jpeg", cat(2));
