@@ -82,6 +82,9 @@ mount -o remount,ro "$disk"
 sheaf 0 get "$disk/a.sheaf" 17 --json
 sheaf 0 log "$disk/a.sheaf"
 sheaf 0 fsck "$disk/a.sheaf"
+sheaf 0 export "$disk/a.sheaf" --to jsonl "$work/exported"
+says 'does not remember this export'
+[[ $(cat "$work"/exported/*.jsonl | wc -l) == 30500 ]] || fail "the export of a read-only disk is not whole"
 table 600 1 >"$work/small.jsonl"
 sheaf 4 ingest "$work/small.jsonl" "$disk/a.sheaf" -m "Add to a read-only disk"
 says 'read-only'

@@ -5,13 +5,16 @@ import dev.sheaf.format.DatasetException;
 import dev.sheaf.format.Progress;
 import dev.sheaf.format.Row;
 import dev.sheaf.format.Transaction;
+import dev.sheaf.format.export.Export;
+import dev.sheaf.format.export.ExportFormat;
+import dev.sheaf.format.export.ExportReport;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 
 /**
- * Two halves of one check: {@code write PATH} makes a dataset; {@code read PATH}, once it may no
- * longer be written, reads all of it and fails unless a commit is refused with a message that names
- * it.
+ * Two halves of one check: {@code write PATH} makes a dataset; {@code read PATH FOLDER}, once it
+ * may no longer be written, reads all of it, exports it to FOLDER, and fails unless a commit is
+ * refused with a message that names it.
  */
 final class ReadOnlyDriver {
   private static final int COMMITS = 4;
@@ -23,7 +26,7 @@ final class ReadOnlyDriver {
     if (arguments[0].equals("write")) {
       write(path);
     } else {
-      read(path);
+      read(path, Path.of(arguments[2]));
     }
   }
 
@@ -36,7 +39,7 @@ final class ReadOnlyDriver {
     }
   }
 
-  static void read(Path path) {
+  static void read(Path path, Path folder) {
     CommitScript script = new CommitScript(9, "w");
     script.replay(COMMITS);
     try (Dataset dataset = Dataset.open(path)) {
@@ -44,6 +47,8 @@ final class ReadOnlyDriver {
       if (!dataset.fsck(true, Progress.NONE).ok()) {
         throw new AssertionError(dataset.fsck(true, Progress.NONE).damaged());
       }
+      ExportReport report = Export.of(dataset.head()).to(ExportFormat.JSONL, folder).run();
+      System.out.println("exported " + report.rows() + " samples; " + report.notes());
       String message = refusal(dataset);
       if (!message.contains(path.toString())) {
         throw new AssertionError("the message does not say where: " + message);

@@ -62,7 +62,7 @@ final class ReplayChecker {
       }
       return outcome;
     } catch (AssertionError e) {
-      return "violation: " + e.getMessage();
+      return "violation: " + e;
     } catch (Exception e) {
       return "violation: " + e + " " + List.of(e.getStackTrace());
     }
