@@ -2,6 +2,7 @@ package dev.sheaf.format.export;
 
 import dev.sheaf.format.Batch;
 import dev.sheaf.format.Column;
+import dev.sheaf.format.CommitConflictException;
 import dev.sheaf.format.Location;
 import dev.sheaf.format.Progress;
 import dev.sheaf.format.Version;
@@ -175,10 +176,15 @@ public final class Export {
       ExportLog.add(
           version, format.id(), name == null ? folder.toString() : name, names, projection.size());
     } catch (UncheckedIOException e) {
-      notes.add(
-          "the dataset does not remember this export, it cannot be written to: "
-              + e.getCause().getMessage());
+      String reason = e.getCause().getMessage();
+      notes.add(notRemembered(reason == null ? e.getCause().toString() : reason));
+    } catch (CommitConflictException e) {
+      notes.add(notRemembered(e.getMessage()));
     }
+  }
+
+  private static String notRemembered(String reason) {
+    return "the dataset does not remember this export, it cannot be written to: " + reason;
   }
 
   private SinkPlan plan(Version projection) {

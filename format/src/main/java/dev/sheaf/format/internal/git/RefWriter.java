@@ -155,6 +155,7 @@ final class RefWriter {
     List<Path> locks = List.of(gitDir.resolve(ref + ".lock"), gitDir.resolve("packed-refs.lock"));
     LockWatch watch = new LockWatch(locks);
     try {
+      makeFolder(gitDir.resolve(ref));
       mendLog(gitDir.resolve("logs").resolve(ref));
       forgetMissing(ref);
       while (true) {
@@ -173,6 +174,13 @@ final class RefWriter {
       }
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot write the ref " + ref + " in " + gitDir, e);
+    }
+  }
+
+  /** JGit does not say why it could not, and that is no damage. */
+  private static void makeFolder(Path file) throws IOException {
+    if (!Files.isDirectory(file.getParent())) {
+      Files.createDirectories(file.getParent());
     }
   }
 
