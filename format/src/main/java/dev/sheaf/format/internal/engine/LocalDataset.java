@@ -8,13 +8,11 @@ import dev.sheaf.format.CheckPolicy;
 import dev.sheaf.format.ChunkInfo;
 import dev.sheaf.format.CommitInfo;
 import dev.sheaf.format.CompactReport;
-import dev.sheaf.format.CorruptDataException;
 import dev.sheaf.format.Dataset;
 import dev.sheaf.format.ExpireReport;
 import dev.sheaf.format.ExportRecord;
 import dev.sheaf.format.FsckReport;
 import dev.sheaf.format.GcReport;
-import dev.sheaf.format.InvalidInputException;
 import dev.sheaf.format.LinkInfo;
 import dev.sheaf.format.Location;
 import dev.sheaf.format.LogFilter;
@@ -32,8 +30,6 @@ import dev.sheaf.format.internal.git.CommitRequest;
 import dev.sheaf.format.internal.git.GitStore;
 import dev.sheaf.format.internal.git.TreeEdit;
 import dev.sheaf.format.internal.io.ChunkStore;
-import dev.sheaf.format.internal.io.ChunkWriter;
-import dev.sheaf.format.internal.io.DurableFiles;
 import dev.sheaf.format.internal.io.LinkName;
 import dev.sheaf.format.internal.io.LinkRoots;
 import dev.sheaf.format.internal.io.LinkedChunkStore;
@@ -43,11 +39,6 @@ import dev.sheaf.format.internal.layer.HeapPages;
 import dev.sheaf.format.internal.layer.PageBudget;
 import dev.sheaf.format.internal.layer.ReadContext;
 import dev.sheaf.format.internal.merge.MergedBases;
-import dev.sheaf.format.internal.order.OrderChange;
-import dev.sheaf.format.internal.order.OrderEdit;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -63,20 +54,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** A dataset in a directory of the local file system. */
 public final class LocalDataset implements Dataset {
-  private static final String SUFFIX = ".sheaf";
-  private static final String GIT = "git";
-  private static final String CHUNKS = "chunks";
-  private static final String LOCAL = "local";
-  private static final String UNBORN = "unborn-";
   private static final long HEAP_PAGES_BYTES =
       Math.min(256L << 20, Runtime.getRuntime().maxMemory() / 8);
   private static final int MOST_VERSIONS = 64;
-  private static final int COPY_BYTES = 1 << 20;
 
   private final Path path;
   private final CheckPolicy checks;
@@ -104,80 +88,8 @@ public final class LocalDataset implements Dataset {
 
   /** Makes an empty dataset; see {@link Dataset#create}. */
   public static LocalDataset create(Path path) {
-    if (!path.toString().endsWith(SUFFIX)) {
-      throw badName(path);
-    }
-    try {
-      if (path.toAbsolutePath().getParent() != null) {
-        DurableFiles.createDirectories(path.toAbsolutePath().getParent());
-      }
-      createEmpty(path);
-      DurableFiles.createDirectories(path.resolve(CHUNKS));
-      createGit(path);
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot make " + path + ": " + e.getMessage(), e);
-    }
+    DatasetFolder.create(path);
     return open(path);
-  }
-
-  private static InvalidInputException badName(Path path) {
-    return new InvalidInputException(
-        "SHEAF-INP-004",
-        "Dataset name does not end in \"" + SUFFIX + "\"",
-        Location.of(path),
-        "Name it " + path + SUFFIX);
-  }
-
-  /** The folder git appears with the first commit in it, so a dataset is whole or not there. */
-  private static void createGit(Path path) throws IOException {
-    Path unborn = path.resolve(LOCAL).resolve(UNBORN + UUID.randomUUID());
-    try (GitStore git = GitStore.create(unborn, "main")) {
-      git.commit("main", Authors.request("Create the dataset", head -> firstTree()));
-    }
-    DurableFiles.move(unborn, path.resolve(GIT));
-    DurableFiles.syncDirectory(path);
-  }
-
-  private static void createEmpty(Path path) throws IOException {
-    if (Files.isDirectory(path)) {
-      try (var entries = Files.list(path)) {
-        if (entries.allMatch(LocalDataset::isUnborn)) {
-          return;
-        }
-      }
-    }
-    try {
-      Files.createDirectory(path);
-      DurableFiles.syncDirectory(path.toAbsolutePath().getParent());
-    } catch (FileAlreadyExistsException e) {
-      throw new InvalidInputException(
-          "SHEAF-INP-005",
-          "Something is there already",
-          Location.of(path),
-          "Choose another name, or open it",
-          e);
-    }
-  }
-
-  /** Tells whether this is what a crash may leave of a dataset that was being made. */
-  private static boolean isUnborn(Path entry) {
-    if (!Files.isDirectory(entry)
-        || !Set.of(CHUNKS, LOCAL).contains(entry.getFileName().toString())) {
-      return false;
-    }
-    try (var files = Files.list(entry)) {
-      return files.allMatch(file -> file.getFileName().toString().startsWith(UNBORN));
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot list " + entry, e);
-    }
-  }
-
-  private static TreeEdit firstTree() {
-    TreeEdit edit = new TreeEdit();
-    edit.put(FormatLeaf.PATH, FormatLeaf.fresh());
-    OrderChange order = OrderEdit.empty().build();
-    order.puts().forEach(edit::put);
-    return edit;
   }
 
   /** Opens a dataset; see {@link Dataset#open(Path)}. */
@@ -187,7 +99,7 @@ public final class LocalDataset implements Dataset {
 
   /** Opens a dataset; see {@link Dataset#open(Path, CheckPolicy)}. */
   public static LocalDataset open(Path path, CheckPolicy checks) {
-    if (!Files.isDirectory(path.resolve(GIT))) {
+    if (!Files.isDirectory(path.resolve(DatasetFolder.GIT))) {
       boolean exists = Files.exists(path);
       throw new NotFoundException(
           "SHEAF-NF-007",
@@ -195,25 +107,13 @@ public final class LocalDataset implements Dataset {
           Location.of(path),
           "Make one with `sheaf init " + path + "` or `sheaf ingest SOURCE " + path + "`");
     }
-    return new LocalDataset(path, GitStore.open(path.resolve(GIT)), openStore(path), checks);
+    return new LocalDataset(path, GitStore.open(path.resolve(DatasetFolder.GIT)), DatasetFolder.store(path), checks);
   }
 
   /** Opens a dataset with another store in front of its chunks, for tests that count. */
   static LocalDataset open(Path path, java.util.function.UnaryOperator<ChunkStore> wrap) {
     return new LocalDataset(
-        path, GitStore.open(path.resolve(GIT)), wrap.apply(openStore(path)), CheckPolicy.ENFORCE);
-  }
-
-  private static ChunkStore openStore(Path path) {
-    return new LinkedChunkStore(path, chunks(path), roots(path));
-  }
-
-  private static LinkRoots roots(Path path) {
-    return new LinkRoots(path, System.getenv(LinkRoots.VARIABLE));
-  }
-
-  private static LocalChunkStore chunks(Path path) {
-    return new LocalChunkStore(path.resolve(CHUNKS), path.resolve(LOCAL).resolve("tmp"));
+        path, GitStore.open(path.resolve(DatasetFolder.GIT)), wrap.apply(DatasetFolder.store(path)), CheckPolicy.ENFORCE);
   }
 
   @Override
@@ -245,7 +145,7 @@ public final class LocalDataset implements Dataset {
 
   /** Returns the folder of this machine's own files. */
   public Path local() {
-    return path.resolve(LOCAL);
+    return path.resolve(DatasetFolder.LOCAL);
   }
 
   @Override
@@ -385,7 +285,7 @@ public final class LocalDataset implements Dataset {
   }
 
   private Path changesFolder() {
-    return path.resolve(LOCAL).resolve("changes");
+    return path.resolve(DatasetFolder.LOCAL).resolve("changes");
   }
 
   @Override
@@ -478,7 +378,7 @@ public final class LocalDataset implements Dataset {
 
   @Override
   public List<LinkInfo> links(Version version) {
-    LinkRoots roots = roots(path);
+    LinkRoots roots = DatasetFolder.roots(path);
     List<LinkInfo> links = new ArrayList<>();
     VersionFiles.linkedBytes(((LocalVersion) version).state())
         .forEach(
@@ -494,7 +394,7 @@ public final class LocalDataset implements Dataset {
     if (!LinkName.isRoot(root)) {
       throw new IllegalArgumentException("\"" + root + "\" cannot name a root of links");
     }
-    roots(path).put(root, folder);
+    DatasetFolder.roots(path).put(root, folder);
   }
 
   @Override
@@ -515,37 +415,7 @@ public final class LocalDataset implements Dataset {
 
   @Override
   public void copyTo(Path target) {
-    if (!target.toString().endsWith(SUFFIX)) {
-      throw badName(target);
-    }
-    try {
-      if (target.toAbsolutePath().getParent() != null) {
-        DurableFiles.createDirectories(target.toAbsolutePath().getParent());
-      }
-      createEmpty(target);
-      DurableFiles.createDirectories(target.resolve(CHUNKS));
-      Path unborn = target.resolve(LOCAL).resolve(UNBORN + UUID.randomUUID());
-      ChunkReferences references = new ChunkReferences();
-      git.copyTo(unborn, references);
-      try (LocalChunkStore copies = chunks(target)) {
-        for (String chunk : withSuccessors(references.chunks())) {
-          if (store.moved(chunk).isEmpty()) {
-            copy(chunk, copies);
-          }
-        }
-        copies.syncNames();
-        for (String chunk : withSuccessors(references.chunks())) {
-          store.moved(chunk).ifPresent(moved -> copies.move(chunk, moved));
-        }
-      }
-      LinkRoots roots = roots(target);
-      references.roots().forEach(root -> roots.put(root, roots(path).folder(root)));
-      // Only now is it a dataset.
-      DurableFiles.move(unborn, target.resolve(GIT));
-      DurableFiles.syncDirectory(target);
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot copy to " + target + ": " + e.getMessage(), e);
-    }
+    DatasetFolder.copy(this, target);
   }
 
   /**
@@ -563,27 +433,6 @@ public final class LocalDataset implements Dataset {
           .ifPresent(todo::add);
     }
     return all;
-  }
-
-  /** Copies a chunk; its name is computed anew, so damage is not passed on. */
-  private void copy(String chunk, ChunkStore copies) {
-    long size = store.size(chunk);
-    if (size < 0) {
-      // Throws, and says that it is missing.
-      store.read(chunk, 0, 1);
-    }
-    try (ChunkWriter writer = copies.create()) {
-      for (long at = 0; at < size; at += COPY_BYTES) {
-        writer.write(store.read(chunk, at, (int) Math.min(COPY_BYTES, size - at)));
-      }
-      if (!writer.seal().equals(chunk)) {
-        throw new CorruptDataException(
-            "SHEAF-CHK-003",
-            "Chunk does not match its name",
-            Location.of(path).with("chunk", chunk),
-            "Run `sheaf fsck --deep` on the dataset; the copy is not finished");
-      }
-    }
   }
 
   @Override
