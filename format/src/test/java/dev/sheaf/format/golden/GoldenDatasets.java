@@ -62,7 +62,8 @@ final class GoldenDatasets {
       Map<String, Object> cells = new LinkedHashMap<>();
       // Enough narrow text for the pages to be compressed.
       cells.put("caption", ("caption " + i + " of a picture. ").repeat(15));
-      cells.put("embedding", i % 7 == 3 ? null : GoldenTypes.tensor(random, FLOAT32, Shape.of(256)));
+      cells.put(
+          "embedding", i % 7 == 3 ? null : GoldenTypes.tensor(random, FLOAT32, Shape.of(256)));
       cells.put("mask", i % 11 == 5 ? null : mask(i));
       if (i % 9 == 0) {
         cells.put("story", ("Once upon a time, " + i + " times over. ").repeat(40 + i));
@@ -128,7 +129,9 @@ final class GoldenDatasets {
       cells.put("label", i % 5 == 0 ? null : "label " + i % 3);
       cells.put("score", i / 4f);
       cells.put(
-          "image", Media.of(MediaKind.IMAGE, GoldenTypes.bytes(random, i % 10 == 0 ? 1100 + i : i), Map.of()));
+          "image",
+          Media.of(
+              MediaKind.IMAGE, GoldenTypes.bytes(random, i % 10 == 0 ? 1100 + i : i), Map.of()));
       book.append("edit-" + i, cells);
     }
     book.commit("Forty samples");
@@ -257,14 +260,19 @@ final class GoldenDatasets {
     book.append("next", Map.of("file", book.link("outside", "shards/0.bin", 3_512, 5_488), "n", 2));
     book.append("whole", Map.of("file", book.link("outside", "a whole.bin", 0, 1_300), "n", 3));
     book.append(
-        "copied", Map.of("file", Media.of(MediaKind.FILE, GoldenTypes.bytes(random, 1_500), Map.of()), "n", 4));
+        "copied",
+        Map.of(
+            "file", Media.of(MediaKind.FILE, GoldenTypes.bytes(random, 1_500), Map.of()), "n", 4));
     book.append(
-        "inline", Map.of("file", Media.of(MediaKind.FILE, GoldenTypes.bytes(random, 100), Map.of()), "n", 5));
+        "inline",
+        Map.of("file", Media.of(MediaKind.FILE, GoldenTypes.bytes(random, 100), Map.of()), "n", 5));
     book.append("null", Map.of("n", 6));
     book.commit("Ranges, a whole file, and payloads of the dataset's own");
     // A link in the place of a payload, a payload in the place of a link, a link to another folder.
     book.update("copied", Map.of("file", book.link("more", "one.bin", 0, own.length)));
-    book.update("range", Map.of("file", Media.of(MediaKind.FILE, GoldenTypes.bytes(random, 4_000), Map.of())));
+    book.update(
+        "range",
+        Map.of("file", Media.of(MediaKind.FILE, GoldenTypes.bytes(random, 4_000), Map.of())));
     book.commit("Other links");
   }
 }

@@ -26,6 +26,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -33,6 +34,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.roaringbitmap.RoaringBitmap;
 
 /**
@@ -245,12 +247,10 @@ final class BlobRepack {
     segments.forEach(segment -> named.addAll(segment.blobs()));
     Map<String, Long> live = new TreeMap<>();
     for (String name : named) {
-      String chunk = there(name);
-      if (!chunk.isEmpty()) {
-        long bytes =
-            shown.getOrDefault(name, Map.of()).values().stream().mapToLong(Long::longValue).sum();
-        live.merge(chunk, Math.max(0, bytes - gone(name)), Long::sum);
-      }
+      // What is missing is for fsck to tell of.
+      store
+          .remaining(name)
+          .ifPresent(chunk -> live.merge(chunk, Math.max(0, shown(name) - gone(name)), Long::sum));
     }
     live.forEach(
         (chunk, most) -> {
@@ -260,6 +260,11 @@ final class BlobRepack {
             candidates.put(chunk, new Candidate(size));
           }
         });
+  }
+
+  /** Returns how many bytes of a chunk segments say that they show. */
+  private long shown(String chunk) {
+    return shown.getOrDefault(chunk, Map.of()).values().stream().mapToLong(Long::longValue).sum();
   }
 
   /** Returns how many bytes of a chunk were purged. */
@@ -279,15 +284,6 @@ final class BlobRepack {
     }
   }
 
-  /** Returns the chunk that has what is left of a chunk, or the empty string if none is there. */
-  private String there(String chunk) {
-    if (store.size(chunk) < 0 && store.moved(chunk).isEmpty()) {
-      // For fsck to tell of.
-      return "";
-    }
-    return store.resolved(chunk).map(moved -> moved.successor().orElse("")).orElse(chunk);
-  }
-
   private boolean isYoung(String chunk) {
     Path file = store.path(chunk).orElseThrow();
     try {
@@ -301,25 +297,28 @@ final class BlobRepack {
 
   private void markAll(int from) {
     for (Segment segment : segments.subList(from, segments.size())) {
-      if (segment.blobs().stream().map(this::there).anyMatch(candidates::containsKey)) {
+      if (remaining(segment.blobs()).anyMatch(candidates::containsKey)) {
         TreeSnapshot tree = dataset.git().snapshot(segment.commit());
         try {
           mark(dataset.layers().segment(tree, segment.key()));
         } catch (CorruptDataException | NotFoundException e) {
           // What is damaged does not say what it needs; fsck tells of it.
-          segment.blobs().stream().map(this::there).forEach(refused::add);
+          remaining(segment.blobs()).forEach(refused::add);
         }
       }
     }
   }
 
+  /** Returns the chunks that have what is left of some chunks and links. */
+  private Stream<String> remaining(Collection<String> blobs) {
+    return blobs.stream()
+        .filter(blob -> !LinkName.isLink(blob))
+        .flatMap(blob -> store.remaining(blob).stream());
+  }
+
   private void mark(SegmentReader segment) {
     for (LayerReader layer : segment.layers()) {
-      boolean concerned =
-          layer.record().blobs().stream()
-              .filter(blob -> !LinkName.isLink(blob))
-              .map(this::there)
-              .anyMatch(candidates::containsKey);
+      boolean concerned = remaining(layer.record().blobs()).anyMatch(candidates::containsKey);
       if (concerned) {
         List<LayerColumn> columns = layer.record().columns();
         for (int position = 0; position < columns.size(); position++) {
@@ -369,22 +368,13 @@ final class BlobRepack {
     String chunk = place.chunk().id();
     if (place.row() >= 0) {
       // A row of a page of texts.
-      refused.add(there(chunk));
+      store.remaining(chunk).ifPresent(refused::add);
       return;
     }
-    LocalChunkStore.Place now;
-    try {
-      now = store.locate(chunk, place.offset(), Math.toIntExact(place.length()), place.crc32c());
-    } catch (PurgedException e) {
-      return;
-    } catch (CorruptDataException e) {
-      if (LocalChunkStore.isNotKept(e)) {
-        // A cell that was needed by nobody before.
-        return;
-      }
-      throw e;
-    }
-    Candidate candidate = candidates.get(now.chunk());
+    int length = Math.toIntExact(place.length());
+    LocalChunkStore.Place now =
+        store.find(chunk, place.offset(), length, place.crc32c()).orElse(null);
+    Candidate candidate = now == null ? null : candidates.get(now.chunk());
     if (candidate != null) {
       candidate
           .live

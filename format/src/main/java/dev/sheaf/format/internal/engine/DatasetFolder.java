@@ -1,7 +1,6 @@
 package dev.sheaf.format.internal.engine;
 
 import dev.sheaf.format.CorruptDataException;
-import dev.sheaf.format.Dataset;
 import dev.sheaf.format.InvalidInputException;
 import dev.sheaf.format.Location;
 import dev.sheaf.format.internal.git.GitStore;

@@ -107,13 +107,17 @@ public final class LocalDataset implements Dataset {
           Location.of(path),
           "Make one with `sheaf init " + path + "` or `sheaf ingest SOURCE " + path + "`");
     }
-    return new LocalDataset(path, GitStore.open(path.resolve(DatasetFolder.GIT)), DatasetFolder.store(path), checks);
+    return new LocalDataset(
+        path, GitStore.open(path.resolve(DatasetFolder.GIT)), DatasetFolder.store(path), checks);
   }
 
   /** Opens a dataset with another store in front of its chunks, for tests that count. */
   static LocalDataset open(Path path, java.util.function.UnaryOperator<ChunkStore> wrap) {
     return new LocalDataset(
-        path, GitStore.open(path.resolve(DatasetFolder.GIT)), wrap.apply(DatasetFolder.store(path)), CheckPolicy.ENFORCE);
+        path,
+        GitStore.open(path.resolve(DatasetFolder.GIT)),
+        wrap.apply(DatasetFolder.store(path)),
+        CheckPolicy.ENFORCE);
   }
 
   @Override

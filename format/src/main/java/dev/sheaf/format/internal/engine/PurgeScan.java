@@ -1,6 +1,5 @@
 package dev.sheaf.format.internal.engine;
 
-import dev.sheaf.format.CorruptDataException;
 import dev.sheaf.format.PurgeReport;
 import dev.sheaf.format.PurgeRequest;
 import dev.sheaf.format.PurgedException;
@@ -225,7 +224,9 @@ final class PurgeScan {
         }
         LayerRecord.TensorChunk tensor = record.tensors().get(position);
         long offset = tensor.offset() + (long) row * tensor.width();
-        return Optional.of(new Wide(store.locate(tensor.chunk(), offset, tensor.width(), 0), -1));
+        return store
+            .find(tensor.chunk(), offset, tensor.width(), 0)
+            .map(place -> new Wide(place, -1));
       }
       Optional<Place> found = cell.place(row);
       if (found.isEmpty() || found.get().length() == 0) {
@@ -235,18 +236,13 @@ final class PurgeScan {
       if (LinkName.isLink(value.chunk().id())) {
         return Optional.empty();
       }
-      LocalChunkStore.Place place =
-          store.locate(value.chunk().id(), value.offset(), (int) value.length(), value.crc32c());
-      boolean gone = value.row() >= 0 && place.purged().contains(value.row());
-      return gone ? Optional.empty() : Optional.of(new Wide(place, value.row()));
+      return store
+          .find(value.chunk().id(), value.offset(), (int) value.length(), value.crc32c())
+          .filter(place -> value.row() < 0 || !place.purged().contains(value.row()))
+          .map(place -> new Wide(place, value.row()));
     } catch (PurgedException e) {
+      // The page that would say where.
       return Optional.empty();
-    } catch (CorruptDataException e) {
-      if (LocalChunkStore.isNotKept(e)) {
-        // No version shows it, and it is gone already.
-        return Optional.empty();
-      }
-      throw e;
     }
   }
 
@@ -312,14 +308,10 @@ final class PurgeScan {
     List<String> names = new ArrayList<>(record.blobs());
     record.chunk().ifPresent(names::add);
     record.tensors().values().forEach(tensor -> names.add(tensor.chunk()));
-    return names.stream().anyMatch(name -> plan.chunks().containsKey(there(name)));
-  }
-
-  /** Returns the chunk that has what is left of a chunk. */
-  private String there(String chunk) {
-    return LinkName.isLink(chunk)
-        ? chunk
-        : store.resolved(chunk).map(moved -> moved.successor().orElse("")).orElse(chunk);
+    return names.stream()
+        .filter(name -> !LinkName.isLink(name))
+        .flatMap(name -> store.remaining(name).stream())
+        .anyMatch(plan.chunks()::containsKey);
   }
 
   private boolean shares(StoredLayer layer, int row) {

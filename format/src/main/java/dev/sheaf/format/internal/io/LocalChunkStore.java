@@ -5,12 +5,11 @@ import dev.sheaf.format.DatasetException;
 import dev.sheaf.format.InvalidInputException;
 import dev.sheaf.format.Location;
 import dev.sheaf.format.NotFoundException;
+import dev.sheaf.format.PurgedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.ClosedByInterruptException;
-import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -20,27 +19,19 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /**
- * Chunks in a folder: {@code chunks/ab/abcd….arrow}.
- *
- * <p>At most {@link #MAX_MAPPINGS} chunks are mapped in a process, and at most {@link #MAX_OPEN}
- * files are held open; a file closed under a reader's hands is opened again.
+ * Chunks in a folder: {@code chunks/ab/abcd….arrow}; what has become of one that is gone says
+ * {@code abcd….moved} beside it.
  */
 public final class LocalChunkStore implements ChunkStore {
-  static final int MAX_MAPPINGS = 16_384;
-  static final int MAX_OPEN = 256;
-  private static final AtomicInteger MAPPINGS = new AtomicInteger();
-  private static final String SUFFIX = ".arrow";
   private static final String MOVED = ".moved";
 
   private static final String NOT_KEPT = "SHEAF-CHK-009";
@@ -51,8 +42,7 @@ public final class LocalChunkStore implements ChunkStore {
   private final Path chunks;
   private final Path temp;
   private final Location dataset;
-  private final Map<String, Optional<ByteBuffer>> mapped = new ConcurrentHashMap<>();
-  private final Map<String, FileChannel> open = new LinkedHashMap<>(16, 0.75f, true);
+  private final ChunkFiles files;
   private final Map<String, MovedChunk> moves = new ConcurrentHashMap<>();
   private final Set<Path> unsynced = new LinkedHashSet<>();
 
@@ -66,15 +56,12 @@ public final class LocalChunkStore implements ChunkStore {
     this.chunks = chunks;
     this.temp = temp;
     this.dataset = Location.of(chunks.toAbsolutePath().normalize().getParent());
+    this.files = new ChunkFiles(chunks, dataset);
   }
 
   @Override
   public Optional<Path> path(String chunk) {
-    return Optional.of(file(chunk));
-  }
-
-  private Path file(String chunk) {
-    return chunks.resolve(chunk.substring(0, 2)).resolve(chunk + SUFFIX);
+    return Optional.of(files.file(chunk));
   }
 
   private Path movedFile(String chunk) {
@@ -85,7 +72,7 @@ public final class LocalChunkStore implements ChunkStore {
   public ByteBuffer read(String chunk, long offset, int length) {
     if (!moves.containsKey(chunk)) {
       try {
-        return readFile(chunk, offset, length);
+        return files.read(chunk, offset, length);
       } catch (NoSuchFileException e) {
         return readMoved(chunk, offset, length);
       }
@@ -108,7 +95,7 @@ public final class LocalChunkStore implements ChunkStore {
   public PageBytes readPage(String chunk, long offset, int length, int crc32c) {
     if (!moves.containsKey(chunk)) {
       try {
-        return new PageBytes(readFile(chunk, offset, length), crc32c, PurgedRows.NONE);
+        return new PageBytes(files.read(chunk, offset, length), crc32c, PurgedRows.NONE);
       } catch (NoSuchFileException e) {
         return readMovedPage(chunk, offset, length, crc32c);
       }
@@ -120,7 +107,7 @@ public final class LocalChunkStore implements ChunkStore {
     for (int attempt = 0; ; attempt++) {
       Place place = locate(chunk, offset, length, crc32c);
       try {
-        ByteBuffer bytes = readFile(place.chunk(), place.offset(), place.length());
+        ByteBuffer bytes = files.read(place.chunk(), place.offset(), place.length());
         return new PageBytes(bytes, place.crc32c(), place.purged());
       } catch (NoSuchFileException e) {
         // Its successor has moved on, too.
@@ -150,7 +137,7 @@ public final class LocalChunkStore implements ChunkStore {
    * Finds bytes of a chunk, which may be gone.
    *
    * @param crc32c of a page the CRC-32C that its record states, else any number
-   * @throws dev.sheaf.format.PurgedException if something in the range was purged
+   * @throws PurgedException if something in the range was purged
    * @throws NotFoundException if neither the chunk nor a successor is there
    */
   public Place locate(String chunk, long offset, int length, int crc32c) {
@@ -213,12 +200,39 @@ public final class LocalChunkStore implements ChunkStore {
   }
 
   /**
+   * The same, but empty if the bytes are gone: purged, or not kept because no version shows them.
+   */
+  public Optional<Place> find(String chunk, long offset, int length, int crc32c) {
+    try {
+      return Optional.of(locate(chunk, offset, length, crc32c));
+    } catch (PurgedException e) {
+      return Optional.empty();
+    } catch (CorruptDataException e) {
+      if (isNotKept(e)) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Returns the chunk that has what is left of a chunk, itself or a successor; empty if nothing is
+   * left, or if neither it nor a word of its whereabouts is there.
+   */
+  public Optional<String> remaining(String chunk) {
+    if (size(chunk) < 0 && moved(chunk).isEmpty()) {
+      return Optional.empty();
+    }
+    return resolved(chunk).map(MovedChunk::successor).orElseGet(() -> Optional.of(chunk));
+  }
+
+  /**
    * Says that a chunk is wanted: whoever collects garbage spares it for the grace period.
    *
    * @return whether it is there
    */
   public boolean renew(String chunk) {
-    Path file = file(chunk);
+    Path file = files.file(chunk);
     try {
       Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
       return Files.exists(file);
@@ -236,7 +250,7 @@ public final class LocalChunkStore implements ChunkStore {
    * @return whether that was possible; else it is to be copied
    */
   public boolean link(String chunk, Path file) {
-    Path name = file(chunk);
+    Path name = files.file(chunk);
     try {
       DurableFiles.createDirectories(name.getParent());
       if (isPurged(chunk)) {
@@ -337,147 +351,31 @@ public final class LocalChunkStore implements ChunkStore {
 
   private void removeMoved(String chunk) {
     try {
-      forgetOpen(chunk);
-      Files.deleteIfExists(file(chunk));
-      DurableFiles.syncDirectory(file(chunk).getParent());
+      files.forget(chunk);
+      Files.deleteIfExists(files.file(chunk));
+      DurableFiles.syncDirectory(files.file(chunk).getParent());
     } catch (IOException e) {
-      throw new UncheckedIOException("Cannot remove " + file(chunk) + ": " + e.getMessage(), e);
+      throw new UncheckedIOException(
+          "Cannot remove " + files.file(chunk) + ": " + e.getMessage(), e);
     }
-  }
-
-  private void forgetOpen(String chunk) throws IOException {
-    synchronized (open) {
-      FileChannel channel = open.remove(chunk);
-      if (channel != null) {
-        channel.close();
-      }
-    }
-    Optional<ByteBuffer> mapping = mapped.remove(chunk);
-    if (mapping != null && mapping.isPresent()) {
-      MAPPINGS.decrementAndGet();
-    }
-  }
-
-  private ByteBuffer readFile(String chunk, long offset, int length) throws NoSuchFileException {
-    ByteBuffer target = ByteBuffer.allocate(checkedLength(chunk, offset, length));
-    for (int attempt = 0; ; attempt++) {
-      try {
-        FileChannel channel = channel(chunk);
-        while (target.hasRemaining()) {
-          if (channel.read(target, offset + target.position()) < 0) {
-            throw truncated(chunk, offset, length, channel.size());
-          }
-        }
-        return target.flip().order(ByteOrder.LITTLE_ENDIAN);
-      } catch (ClosedByInterruptException e) {
-        throw new UncheckedIOException("Interrupted while reading chunk " + chunk, e);
-      } catch (ClosedChannelException e) {
-        if (attempt > 100) {
-          throw new UncheckedIOException("Cannot read chunk " + chunk, e);
-        }
-        forget(chunk);
-      } catch (NoSuchFileException e) {
-        throw e;
-      } catch (IOException e) {
-        throw new UncheckedIOException("Cannot read " + file(chunk) + ": " + e.getMessage(), e);
-      }
-    }
-  }
-
-  /** A range is allocated only once the file is known to hold it. */
-  private int checkedLength(String chunk, long offset, int length) throws NoSuchFileException {
-    // A range that ends beyond all numbers is no I/O error of the system.
-    if (offset < 0 || length < 0 || offset > Long.MAX_VALUE - length) {
-      throw truncated(chunk, offset, length, size(chunk));
-    }
-    if (length > 1 << 20) {
-      long size = size(chunk);
-      if (size < 0) {
-        throw new NoSuchFileException(file(chunk).toString());
-      }
-      if (offset > size - length) {
-        throw truncated(chunk, offset, length, size);
-      }
-    }
-    return length;
   }
 
   @Override
   public Optional<ByteBuffer> map(String chunk) {
-    Optional<ByteBuffer> known = mapped.get(chunk);
-    return known != null ? known : mapped.computeIfAbsent(chunk, this::mapNow);
-  }
-
-  private Optional<ByteBuffer> mapNow(String chunk) {
-    if (MAPPINGS.incrementAndGet() > MAX_MAPPINGS) {
-      MAPPINGS.decrementAndGet();
-      return Optional.empty();
-    }
-    try (FileChannel channel = FileChannel.open(file(chunk), StandardOpenOption.READ)) {
-      long size = channel.size();
-      if (size > Integer.MAX_VALUE || !endsWell(channel, size)) {
-        MAPPINGS.decrementAndGet();
-        return Optional.empty();
-      }
-      return Optional.of(
-          channel.map(FileChannel.MapMode.READ_ONLY, 0, size).order(ByteOrder.LITTLE_ENDIAN));
-    } catch (NoSuchFileException e) {
-      MAPPINGS.decrementAndGet();
-      // Ranges of its successor lie elsewhere, so it is no mapping of this chunk.
-      if (moved(chunk).isPresent()) {
-        return Optional.empty();
-      }
-      throw missing(chunk);
-    } catch (IOException e) {
-      MAPPINGS.decrementAndGet();
-      throw new UncheckedIOException("Cannot map " + file(chunk) + ": " + e.getMessage(), e);
-    }
-  }
-
-  /**
-   * Tells whether the last byte is not zero, as in every Arrow file: it is what shows later that a
-   * mapped file was cut short.
-   */
-  private static boolean endsWell(FileChannel channel, long size) throws IOException {
-    ByteBuffer last = ByteBuffer.allocate(1);
-    return size > 0 && channel.read(last, size - 1) == 1 && last.get(0) != 0;
+    return files.map(
+        chunk,
+        () -> {
+          // Ranges of its successor lie elsewhere, so it is no mapping of this chunk.
+          if (moved(chunk).isPresent()) {
+            return Optional.empty();
+          }
+          throw missing(chunk);
+        });
   }
 
   @Override
   public long size(String chunk) {
-    try {
-      return Files.size(file(chunk));
-    } catch (NoSuchFileException e) {
-      return -1;
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot look at " + file(chunk) + ": " + e.getMessage(), e);
-    }
-  }
-
-  private FileChannel channel(String chunk) throws IOException {
-    synchronized (open) {
-      FileChannel channel = open.get(chunk);
-      if (channel != null && channel.isOpen()) {
-        return channel;
-      }
-      channel = FileChannel.open(file(chunk), StandardOpenOption.READ);
-      open.put(chunk, channel);
-      if (open.size() > MAX_OPEN) {
-        Map.Entry<String, FileChannel> eldest = open.entrySet().iterator().next();
-        open.remove(eldest.getKey());
-        eldest.getValue().close();
-      }
-      return channel;
-    }
-  }
-
-  private void forget(String chunk) {
-    synchronized (open) {
-      FileChannel channel = open.get(chunk);
-      if (channel != null && !channel.isOpen()) {
-        open.remove(chunk);
-      }
-    }
+    return files.size(chunk);
   }
 
   /** Tells whether something was purged from a chunk, now or from what became of it. */
@@ -512,19 +410,6 @@ public final class LocalChunkStore implements ChunkStore {
         "Copy it back from another copy of the dataset; `sheaf fsck` lists all that is missing");
   }
 
-  private CorruptDataException truncated(String chunk, long offset, long length, long size) {
-    return new CorruptDataException(
-        "SHEAF-CHK-002",
-        "Chunk file is too short: expected bytes ["
-            + Long.toUnsignedString(offset)
-            + ", "
-            + Long.toUnsignedString(offset + length)
-            + "), length="
-            + size,
-        dataset.with("chunk", chunk),
-        "The file is truncated or its description is damaged; run `sheaf fsck`");
-  }
-
   @Override
   public ChunkWriter create() {
     return new Writer();
@@ -532,25 +417,12 @@ public final class LocalChunkStore implements ChunkStore {
 
   @Override
   public void close() {
-    synchronized (open) {
-      for (FileChannel channel : open.values()) {
-        try {
-          channel.close();
-        } catch (IOException e) {
-          throw new UncheckedIOException(e);
-        }
-      }
-      open.clear();
-    }
-    for (Optional<ByteBuffer> mapping : mapped.values()) {
-      mapping.ifPresent(m -> MAPPINGS.decrementAndGet());
-    }
-    mapped.clear();
+    files.close();
   }
 
   /** A chunk being written under a temporary name. */
   private final class Writer implements ChunkWriter {
-    private final Path file = temp.resolve(UUID.randomUUID() + SUFFIX);
+    private final Path file = temp.resolve(UUID.randomUUID() + ChunkFiles.SUFFIX);
     private final MessageDigest digest = Checksums.sha256();
     private FileChannel out;
     private BackgroundSync sync;
@@ -593,7 +465,7 @@ public final class LocalChunkStore implements ChunkStore {
         throw new IllegalStateException("nothing was written");
       }
       String id = Checksums.hex(digest.digest());
-      Path target = LocalChunkStore.this.file(id);
+      Path target = files.file(id);
       try {
         sync.await();
         out.force(true);
