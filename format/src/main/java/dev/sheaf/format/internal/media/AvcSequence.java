@@ -13,6 +13,7 @@ final class AvcSequence {
   private final BitReader bits;
   private int reorder = -1;
   private boolean inOrder;
+  private long references;
 
   private AvcSequence(BitReader bits) {
     this.bits = bits;
@@ -39,6 +40,11 @@ final class AvcSequence {
     return inOrder;
   }
 
+  /** Returns how many pictures others may refer to at a time. */
+  long references() {
+    return references;
+  }
+
   private void read() {
     bits.skip(8);
     int profile = bits.take(8);
@@ -49,7 +55,7 @@ final class AvcSequence {
     }
     bits.unsigned();
     order();
-    bits.unsigned();
+    references = bits.unsigned();
     bits.skip(1);
     bits.unsigned();
     bits.unsigned();

@@ -1,13 +1,7 @@
 package dev.sheaf.format.internal.media;
 
-import static dev.sheaf.format.internal.media.UnusualFileException.unless;
-
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.Optional;
-import java.util.zip.CRC32C;
 import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
 import org.bytedeco.ffmpeg.avcodec.AVCodecDescriptor;
 import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
@@ -15,7 +9,6 @@ import org.bytedeco.ffmpeg.avcodec.AVCodecParserContext;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avcodec.AVPacketSideData;
 import org.bytedeco.ffmpeg.avformat.AVStream;
-import org.bytedeco.ffmpeg.avutil.AVRational;
 import org.bytedeco.ffmpeg.global.avcodec;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.javacpp.BytePointer;
@@ -26,22 +19,13 @@ import org.bytedeco.javacpp.PointerPointer;
  * Lists the packets of a video in one pass over its container: nothing is decoded, the first bytes
  * of each packet are parsed for the type of its picture.
  *
- * <p>For an ordinary MP4 with H.264 the packets are not even read one by one: {@link #indexed}
- * takes them from the index that FFmpeg makes when it opens the file. Both ways give the same.
+ * <p>Of an ordinary MP4 with H.264 {@link IndexedFrames} makes the same in less time.
  */
 final class Frames implements AutoCloseable {
   /** How far behind the place that the container names the bytes of a packet may begin. */
-  private static final int MOST_HEADER_BYTES = 1024;
+  static final int MOST_HEADER_BYTES = 1024;
 
   private static final int COMPLETE_FRAMES = 1;
-
-  /** Below FFmpeg's limits, 5 seconds and 5 MB. */
-  private static final double MOST_SECONDS_BEFORE = 3;
-
-  private static final long MOST_BYTES_BEFORE = 4_000_000;
-
-  /** Above that FFmpeg would not add to times, or take them for others. */
-  private static final long MOST_TIME = 1L << 60;
 
   private final byte[] payload;
   private final Demuxer demuxer;
@@ -53,18 +37,17 @@ final class Frames implements AutoCloseable {
   private final PointerPointer<BytePointer> parsed = new PointerPointer<>(1);
   private final IntPointer parsedLength = new IntPointer(1);
   private final boolean intraOnly;
-  private final Columns columns = new Columns();
-  private final CRC32C crc = new CRC32C();
+  private final PacketList list;
   private boolean direct = true;
   private boolean timed = true;
   private long end;
-  private long lastEnd = Long.MIN_VALUE;
 
   private Frames(byte[] payload, Demuxer demuxer, AVStream stream) {
     this.payload = payload;
     this.demuxer = demuxer;
     this.stream = stream;
     this.codec = stream.codecpar();
+    this.list = new PacketList(stream, payload.length);
     this.notes = PictureNotes.of(name(codec), FrameTable.Bytes.of(extradata(codec)).copy());
     this.parser = avcodec.av_parser_init(codec.codec_id());
     this.parsing = avcodec.avcodec_alloc_context3(null);
@@ -77,154 +60,18 @@ final class Frames implements AutoCloseable {
         descriptor != null && (descriptor.props() & avcodec.AV_CODEC_PROP_INTRA_ONLY) != 0;
   }
 
-  /** What the pass found. */
-  static final class Found {
-    private final FrameTable table;
-    private final Map<String, Object> facts;
-
-    private Found(FrameTable table, Map<String, Object> facts) {
-      this.table = table;
-      this.facts = facts;
-    }
-
-    FrameTable table() {
-      return table;
-    }
-
-    Map<String, Object> facts() {
-      return facts;
-    }
-  }
-
   /**
    * Lists the packets of a stream of an open container.
    *
    * @throws BadMediaException if it has none, or is cut short
    */
-  static Found of(byte[] payload, Demuxer demuxer, AVStream stream) {
+  static PacketList.Found of(byte[] payload, Demuxer demuxer, AVStream stream) {
     try (Frames frames = new Frames(payload, demuxer, stream)) {
       return frames.read();
     }
   }
 
-  /**
-   * Lists the packets of the only video of an open container about which nothing has been found out
-   * yet, if it is an MP4 with H.264 in which nothing is uncommon; else returns empty, and the
-   * container is as before.
-   */
-  static Optional<Found> indexed(byte[] payload, Demuxer demuxer) {
-    AVStream stream = demuxer.onlyVideoOfMp4();
-    if (stream == null || stream.codecpar().codec_id() != avcodec.AV_CODEC_ID_H264) {
-      return Optional.empty();
-    }
-    try (Frames frames = new Frames(payload, demuxer, stream)) {
-      return Optional.of(frames.readIndex());
-    } catch (UnusualFileException e) {
-      return Optional.empty();
-    }
-  }
-
-  private Found readIndex() {
-    AvcPackets packets = new AvcPackets(extradata(codec));
-    AvcSequence sequence = AvcSequence.of(packets.sequence());
-    PacketIndex index = PacketIndex.of(stream, payload.length);
-    unless(index.count() > 0, "no packets");
-    unless(index.bytesUntil(Long.MAX_VALUE) <= payload.length, "packets that share bytes");
-    checkOthers(index.time(0) * seconds(stream));
-    int streams = demuxer.context().nb_streams();
-    SampleTimes times = SampleTimes.of(payload, streams, stream.index(), index.count());
-    boolean both = false;
-    for (int i = 0; i < index.count(); i++) {
-      int flags = packets.flags(payload, (int) index.offset(i), index.size(i));
-      both |= (flags & ~FrameTable.KEY) == avutil.AV_PICTURE_TYPE_B;
-      add(index, times, i, flags);
-    }
-    unless(lastEnd > Long.MIN_VALUE, "no frame that is shown");
-    AVRational rate = stream.avg_frame_rate();
-    unless(rate.num() > 0 && rate.den() > 0, "no rate");
-    unless(sequence.reorder() >= 0 || sequence.isInOrder(), "an order not described");
-    boolean audio = demuxer.hasPlainAudio();
-    complete(packets.beginning(payload, (int) index.offset(0)), both);
-    FrameTable table = table();
-    return new Found(table, facts(table, audio));
-  }
-
-  /**
-   * Makes sure that FFmpeg, which finds out about streams by reading packets in about the order of
-   * their times and not too many, would come to the first of this one.
-   */
-  private void checkOthers(double firstSecond) {
-    for (int i = 0; i < demuxer.context().nb_streams(); i++) {
-      AVStream other = demuxer.context().streams(i);
-      if (i != stream.index()) {
-        PacketIndex index = PacketIndex.of(other, payload.length);
-        double first = index.count() == 0 ? firstSecond : index.time(0) * seconds(other);
-        unless(first >= firstSecond - MOST_SECONDS_BEFORE, "a late beginning");
-        long until = (long) ((firstSecond + MOST_SECONDS_BEFORE) / seconds(other));
-        unless(index.bytesUntil(until) <= MOST_BYTES_BEFORE, "much before the beginning");
-      }
-    }
-  }
-
-  private static double seconds(AVStream stream) {
-    AVRational base = stream.time_base();
-    unless(base.num() > 0 && base.den() > 0, "no unit of time");
-    return (double) base.num() / base.den();
-  }
-
-  private void add(PacketIndex index, SampleTimes times, int packet, int picture) {
-    int size = index.size(packet);
-    long offset = index.offset(packet);
-    // There the bytes of a packet may be found at another place than the one that is named.
-    unless(size > 0 && (end <= offset || end > offset + MOST_HEADER_BYTES), "a packet in another");
-    end = offset + size;
-    int flags = picture;
-    flags |= index.isHidden(packet) ? FrameTable.HIDDEN : 0;
-    unless(Math.abs(index.time(packet)) < MOST_TIME, "a time");
-    long pts = index.time(packet) + times.offset(packet);
-    if (!index.isHidden(packet)) {
-      lastEnd = Math.max(lastEnd, pts + times.duration(packet));
-    }
-    if ((picture & FrameTable.KEY) != 0) {
-      crc.reset();
-    }
-    crc.update(payload, (int) offset, size);
-    columns.add((byte) flags, size, offset, pts, (int) crc.getValue());
-  }
-
-  /**
-   * Completes the parameters of the codec as FFmpeg does when it finds out about streams: a decoder
-   * says what it makes of a packet. The beginning of one is enough for that. Changes nothing if the
-   * file turns out to be unusual.
-   *
-   * @param both whether there are pictures between others
-   */
-  private void complete(byte[] beginning, boolean both) {
-    String notes = Ffmpeg.notes();
-    try (FrameDecoder decoder = FrameDecoder.open(codec, FrameDecoder.Options.PLAIN)) {
-      AVCodecContext context = decoder.context();
-      context.error_concealment(0);
-      decoder.send(beginning, 0, beginning.length, 0, avcodec.AV_PKT_FLAG_KEY);
-      unless(context.pix_fmt() >= 0, "a packet that is not decoded");
-      unless(!both || context.has_b_frames() > 0, "pictures out of order");
-      // Where container and codec differ about colours, it is the version of FFmpeg that decides.
-      boolean coloured =
-          codec.color_primaries() != avutil.AVCOL_PRI_UNSPECIFIED
-              || codec.color_trc() != avutil.AVCOL_TRC_UNSPECIFIED
-              || codec.color_space() != avutil.AVCOL_SPC_UNSPECIFIED;
-      unless(!coloured || codec.color_space() == context.colorspace(), "a matrix that differs");
-      unless(
-          codec.color_range() == 0 || codec.color_range() == context.color_range(),
-          "a range that differs");
-      unless(avcodec.avcodec_parameters_from_context(codec, context) >= 0, "no parameters");
-    } catch (BadMediaException e) {
-      throw new UnusualFileException("no decoder");
-    } finally {
-      Ffmpeg.remember(notes); // a packet that is cut off is no trouble of the file
-    }
-  }
-
-  private Found read() {
+  private PacketList.Found read() {
     demuxer.only(stream);
     AVPacket packet = avcodec.av_packet_alloc();
     try {
@@ -234,19 +81,18 @@ final class Frames implements AutoCloseable {
       }
     } catch (BadMediaException e) {
       throw new BadMediaException(
-          e.reason(), "is damaged after frame " + columns.count + ": " + e.getMessage());
+          e.reason(), "is damaged after frame " + list.count() + ": " + e.getMessage());
     } finally {
       avcodec.av_packet_free(packet);
     }
-    if (columns.count == 0) {
+    if (list.count() == 0) {
       throw new BadMediaException(
           BadMediaException.Reason.DAMAGED, "has a video stream without frames");
     }
-    FrameTable table = table();
-    if (table.frames() == 0) {
+    if (!list.hasShown()) {
       throw new BadMediaException(BadMediaException.Reason.DAMAGED, "shows none of its frames");
     }
-    return new Found(table, facts(table, demuxer.audio() != null));
+    return list.found(direct && timed, timed, demuxer.audio() != null);
   }
 
   private void add(AVPacket packet) {
@@ -272,16 +118,9 @@ final class Frames implements AutoCloseable {
     long pts = packet.pts();
     if (pts == avutil.AV_NOPTS_VALUE) {
       timed &= codec.video_delay() == 0 && packet.dts() != avutil.AV_NOPTS_VALUE;
-      pts = packet.dts() == avutil.AV_NOPTS_VALUE ? columns.count : packet.dts();
+      pts = packet.dts() == avutil.AV_NOPTS_VALUE ? list.count() : packet.dts();
     }
-    if (!hidden) {
-      lastEnd = Math.max(lastEnd, pts + Math.max(0, packet.duration()));
-    }
-    if (key) {
-      crc.reset();
-    }
-    crc.update(data);
-    columns.add((byte) flags, size, Math.max(0, offset), pts, (int) crc.getValue());
+    list.add(flags, data, 0, size, Math.max(0, offset), pts, packet.duration());
   }
 
   /**
@@ -345,79 +184,6 @@ final class Frames implements AutoCloseable {
     return type >= avutil.AV_PICTURE_TYPE_I && type <= avutil.AV_PICTURE_TYPE_B ? type : 0;
   }
 
-  private FrameTable table() {
-    AVRational base = stream.time_base();
-    FrameTable.Setup setup =
-        new FrameTable.Setup(
-            name(codec),
-            codec.codec_tag(),
-            pixelFormat(codec.format()),
-            codec.width(),
-            codec.height(),
-            Math.max(0, codec.video_delay()),
-            codec.profile(),
-            codec.level(),
-            Math.max(0, codec.bits_per_coded_sample()),
-            codec.color_range() > 2 ? 0 : codec.color_range(),
-            codec.color_space(),
-            FrameTable.Bytes.of(extradata(codec)));
-    return new FrameTable(
-        setup,
-        direct && timed,
-        timed,
-        base.num(),
-        base.den(),
-        orientation(codec),
-        Arrays.copyOf(columns.flags, columns.count),
-        Arrays.copyOf(columns.size, columns.count),
-        Arrays.copyOf(columns.offset, columns.count),
-        Arrays.copyOf(columns.pts, columns.count),
-        Arrays.copyOf(columns.crc, columns.count));
-  }
-
-  private Map<String, Object> facts(FrameTable table, boolean audio) {
-    int orientation = table.orientation();
-    long first = table.pts(table.packetOfFrame(0));
-    int frames = table.frames();
-    long last = table.pts(table.packetOfFrame(frames - 1));
-    // Where the container does not say how long the last frame is shown, as long as the others.
-    long stop = lastEnd > last ? lastEnd : last + (frames > 1 ? (last - first) / (frames - 1) : 0);
-    double duration =
-        (double) (stop - first) * table.timeBaseNumerator() / table.timeBaseDenominator();
-    Map<String, Object> facts = new LinkedHashMap<>();
-    facts.put("codec", table.setup().codec());
-    facts.put("width", codec.width());
-    facts.put("height", codec.height());
-    facts.put("duration", duration);
-    AVRational rate = stream.avg_frame_rate();
-    if (rate.num() <= 0 || rate.den() <= 0) {
-      rate = stream.r_frame_rate();
-    }
-    if (rate.num() > 0 && rate.den() > 0) {
-      facts.put("fps", Map.of("num", rate.num(), "den", rate.den()));
-    }
-    facts.put("frames", (long) frames);
-    if (!table.setup().pixelFormat().isEmpty()) {
-      facts.put("pixel_format", table.setup().pixelFormat());
-    }
-    facts.put("has_audio", audio);
-    if (duration > 0) {
-      facts.put("bit_rate", Math.round(payload.length * 8 / duration));
-    }
-    facts.put("rotation", rotation(orientation));
-    return facts;
-  }
-
-  /** Returns how many degrees a picture is turned clockwise to be shown. */
-  private static int rotation(int orientation) {
-    return switch (orientation) {
-      case 3, 4 -> 180;
-      case 6, 7 -> 90;
-      case 5, 8 -> 270;
-      default -> 0;
-    };
-  }
-
   /** Returns the display matrix of a stream as an EXIF orientation; 1 if it is none of these. */
   static int orientation(AVCodecParameters codec) {
     AVPacketSideData side =
@@ -479,32 +245,5 @@ final class Frames implements AutoCloseable {
     avcodec.avcodec_free_context(parsing);
     parsed.close();
     parsedLength.close();
-  }
-
-  /** The columns of the table while they grow. */
-  private static final class Columns {
-    private int count;
-    private byte[] flags = new byte[64];
-    private int[] size = new int[64];
-    private long[] offset = new long[64];
-    private long[] pts = new long[64];
-    private int[] crc = new int[64];
-
-    void add(byte flag, int bytes, long place, long time, int checksum) {
-      if (count == flags.length) {
-        int more = count * 2;
-        flags = Arrays.copyOf(flags, more);
-        size = Arrays.copyOf(size, more);
-        offset = Arrays.copyOf(offset, more);
-        pts = Arrays.copyOf(pts, more);
-        crc = Arrays.copyOf(crc, more);
-      }
-      flags[count] = flag;
-      size[count] = bytes;
-      offset[count] = place;
-      pts[count] = time;
-      crc[count] = checksum;
-      count++;
-    }
   }
 }

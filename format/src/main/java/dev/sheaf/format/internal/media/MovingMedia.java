@@ -28,7 +28,7 @@ public record MovingMedia(boolean isVideo, Map<String, Object> facts, FrameTable
    */
   public static MovingMedia of(byte[] payload, String container) {
     try (Demuxer demuxer = Demuxer.openContainer(payload)) {
-      Optional<Frames.Found> indexed = Frames.indexed(payload, demuxer);
+      Optional<PacketList.Found> indexed = IndexedFrames.of(payload, demuxer);
       if (indexed.isPresent()) {
         return video(indexed.get(), container);
       }
@@ -60,7 +60,7 @@ public record MovingMedia(boolean isVideo, Map<String, Object> facts, FrameTable
     return new MovingMedia(false, facts, null);
   }
 
-  private static MovingMedia video(Frames.Found found, String container) {
+  private static MovingMedia video(PacketList.Found found, String container) {
     Map<String, Object> facts = new LinkedHashMap<>();
     facts.put("container", container);
     facts.putAll(found.facts());

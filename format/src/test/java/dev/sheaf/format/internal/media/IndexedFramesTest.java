@@ -47,7 +47,7 @@ class IndexedFramesTest {
 
   private static boolean isIndexed(byte[] payload) {
     try (Demuxer demuxer = Demuxer.openContainer(payload)) {
-      return Frames.indexed(payload, demuxer).isPresent();
+      return IndexedFrames.of(payload, demuxer).isPresent();
     } catch (BadMediaException e) {
       return false;
     }
