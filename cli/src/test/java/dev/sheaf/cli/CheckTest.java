@@ -23,13 +23,7 @@ class CheckTest {
   @BeforeEach
   void fill() {
     ada = new CommandLineRun(folder, "ada@lab7");
-    try (Dataset made = Dataset.create(folder.resolve("a.sheaf"));
-        Transaction change = made.begin()) {
-      for (int i = 0; i < 3; i++) {
-        change.append(Row.of().key("k" + i).set("label", "cat").set("n", (long) i));
-      }
-      change.commit("Three");
-    }
+    ada.makeThree(i -> Row.of().set("label", "cat").set("n", (long) i));
   }
 
   private String head(String rev) {

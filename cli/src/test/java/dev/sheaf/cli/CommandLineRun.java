@@ -5,13 +5,19 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sheaf.cli.command.Sheaf;
 import dev.sheaf.cli.output.Output;
 import dev.sheaf.cli.output.Surroundings;
+import dev.sheaf.format.Dataset;
+import dev.sheaf.format.Row;
+import dev.sheaf.format.Transaction;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
+import java.util.stream.Stream;
 
 /** Runs command lines inside the test's process, in one workspace. */
 final class CommandLineRun {
@@ -23,6 +29,31 @@ final class CommandLineRun {
   CommandLineRun(Path folder, String workspace) {
     this.folder = folder;
     this.workspace = workspace;
+  }
+
+  /** Makes {@code a.sheaf} in one commit with three samples, whose keys are k0, k1 and k2. */
+  void makeThree(IntFunction<Row> row) {
+    try (Dataset made = Dataset.create(folder.resolve("a.sheaf"));
+        Transaction change = made.begin()) {
+      for (int i = 0; i < 3; i++) {
+        change.append(row.apply(i).key("k" + i));
+      }
+      change.commit("Three rows");
+    }
+  }
+
+  /** Copies a folder and all in it. */
+  static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.toList()) {
+        Path target = to.resolve(from.relativize(file).toString());
+        if (Files.isDirectory(file)) {
+          Files.createDirectories(target);
+        } else {
+          Files.copy(file, target);
+        }
+      }
+    }
   }
 
   /** Runs a command and returns its exit code. */

@@ -49,7 +49,7 @@ class GoldenTest {
 
   private void run(Path folder) throws IOException {
     Path work = temporary.resolve(folder.getFileName());
-    copy(CASES.resolve("files"), work);
+    CommandLineRun.copy(CASES.resolve("files"), work);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     StringBuilder codes = new StringBuilder();
@@ -154,18 +154,5 @@ class GoldenTest {
         "\"bytes_read\":<read>");
     masks.put(Pattern.compile("\"seconds\":[0-9.E-]+"), "\"seconds\":<time>");
     return masks;
-  }
-
-  private static void copy(Path from, Path to) throws IOException {
-    try (Stream<Path> files = Files.walk(from)) {
-      for (Path file : files.toList()) {
-        Path target = to.resolve(from.relativize(file).toString());
-        if (Files.isDirectory(file)) {
-          Files.createDirectories(target);
-        } else {
-          Files.copy(file, target);
-        }
-      }
-    }
   }
 }

@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.sheaf.format.Dataset;
 import dev.sheaf.format.Row;
-import dev.sheaf.format.Transaction;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -25,13 +23,7 @@ class HistoryTest {
   @BeforeEach
   void fill() {
     sheaf = new CommandLineRun(folder, "ada@lab7");
-    try (Dataset made = Dataset.create(folder.resolve("a.sheaf"));
-        Transaction change = made.begin()) {
-      for (int i = 0; i < 3; i++) {
-        change.append(Row.of().key("k" + i).set("label", "l" + i).set("n", (long) i));
-      }
-      change.commit("Three rows");
-    }
+    sheaf.makeThree(i -> Row.of().set("label", "l" + i).set("n", (long) i));
     sheaf.ok("set", "a.sheaf", "0", "label=x", "-m", "Edit label");
     sheaf.ok("set", "a.sheaf", "1", "n=7", "-m", "Edit n");
   }

@@ -3,9 +3,7 @@ package dev.sheaf.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.sheaf.format.Dataset;
 import dev.sheaf.format.Row;
-import dev.sheaf.format.Transaction;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -19,13 +17,7 @@ class PurgeTest {
   @BeforeEach
   void fill() {
     sheaf = new CommandLineRun(folder, "ada@lab7");
-    try (Dataset made = Dataset.create(folder.resolve("a.sheaf"));
-        Transaction change = made.begin()) {
-      for (int i = 0; i < 3; i++) {
-        change.append(Row.of().key("k" + i).set("label", "l" + i).set("data", new byte[2000 + i]));
-      }
-      change.commit("Three rows");
-    }
+    sheaf.makeThree(i -> Row.of().set("label", "l" + i).set("data", new byte[2000 + i]));
     sheaf.ok("tag", "a.sheaf", "v1");
     sheaf.ok("set", "a.sheaf", "1", "label=edited", "-m", "Edit");
   }

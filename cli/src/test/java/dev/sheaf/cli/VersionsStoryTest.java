@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,7 +33,7 @@ class VersionsStoryTest {
 
   @Test
   void theStoryIsTrue() throws IOException {
-    copy(ROOT.resolve("testdata").resolve("pets"), folder.resolve("pets"));
+    CommandLineRun.copy(ROOT.resolve("testdata").resolve("pets"), folder.resolve("pets"));
     List<String> page = Files.readAllLines(PAGE);
     List<String> told = new ArrayList<>();
     boolean console = false;
@@ -79,18 +78,5 @@ class VersionsStoryTest {
     String text = BRIEF.matcher(out.toString(StandardCharsets.UTF_8)).replaceAll("0123abc");
     text = WHO.matcher(text).replaceAll("(ada 2026-11-21 10:00)");
     return text.isEmpty() ? List.of() : text.stripTrailing().lines().toList();
-  }
-
-  private static void copy(Path from, Path to) throws IOException {
-    try (Stream<Path> files = Files.walk(from)) {
-      for (Path file : files.toList()) {
-        Path target = to.resolve(from.relativize(file).toString());
-        if (Files.isDirectory(file)) {
-          Files.createDirectories(target);
-        } else {
-          Files.copy(file, target);
-        }
-      }
-    }
   }
 }
