@@ -78,6 +78,16 @@ final class PackConsolidation {
 
   private void merge(List<PackFile> chosen) throws IOException {
     Map<Oid, Place> places = new LinkedHashMap<>();
+    Set<PackFile> sound = sound(chosen, places);
+    if (sound.size() < 2) {
+      return;
+    }
+    replace(sound, places);
+  }
+
+  /** Returns those packs that are undamaged, and adds to {@code places} where their objects are. */
+  private static Set<PackFile> sound(List<PackFile> chosen, Map<Oid, Place> places)
+      throws IOException {
     Set<PackFile> sound = new HashSet<>();
     for (PackFile pack : chosen) {
       try {
@@ -88,10 +98,7 @@ final class PackConsolidation {
         // Left alone, for fsck to tell of.
       }
     }
-    if (sound.size() < 2) {
-      return;
-    }
-    replace(sound, places);
+    return sound;
   }
 
   /**
@@ -102,16 +109,7 @@ final class PackConsolidation {
    */
   long rewrite(List<PackFile> chosen, Predicate<Oid> kept) throws IOException {
     Map<Oid, Place> places = new LinkedHashMap<>();
-    Set<PackFile> sound = new HashSet<>();
-    for (PackFile pack : chosen) {
-      try {
-        Map<Oid, Place> inPack = places(pack);
-        inPack.forEach(places::putIfAbsent);
-        sound.add(pack);
-      } catch (BadObject e) {
-        // Left alone, for fsck to tell of.
-      }
-    }
+    Set<PackFile> sound = sound(chosen, places);
     places.keySet().removeIf(kept.negate());
     long bytes = places.values().stream().mapToLong(Place::length).sum();
     return replace(sound, places) ? bytes : -1;

@@ -61,28 +61,23 @@ final class RefWriter {
    *     one
    */
   void update(String ref, Oid expected, Oid target, PersonIdent who, String message) {
-    run(
-        ref,
-        repository -> {
-          RefUpdate update = start(repository, ref, who, message);
-          update.setExpectedOldObjectId(ObjectId.fromString(expected.hex()));
-          update.setNewObjectId(ObjectId.fromString(target.hex()));
-          try (RevWalk walk = new RevWalk(repository)) {
-            walk.setRewriteParents(false);
-            return update.update(walk);
-          }
-        });
+    move(ref, expected, target, who, message, false);
   }
 
   /** Moves a ref anywhere; see {@link #update}. */
   void force(String ref, Oid expected, Oid target, PersonIdent who, String message) {
+    move(ref, expected, target, who, message, true);
+  }
+
+  private void move(
+      String ref, Oid expected, Oid target, PersonIdent who, String message, boolean forced) {
     run(
         ref,
         repository -> {
           RefUpdate update = start(repository, ref, who, message);
           update.setExpectedOldObjectId(ObjectId.fromString(expected.hex()));
           update.setNewObjectId(ObjectId.fromString(target.hex()));
-          update.setForceUpdate(true);
+          update.setForceUpdate(forced);
           try (RevWalk walk = new RevWalk(repository)) {
             walk.setRewriteParents(false);
             return update.update(walk);

@@ -146,14 +146,9 @@ public final class ImageFolderSink extends RowSink {
     for (int i = 0; i < columns.size(); i++) {
       Column column = columns.get(i);
       if (i != image) {
-        Object value = sample.value(i);
         boolean file = column.type() instanceof Type.Media;
         out.writeFieldName(file ? fileName(column) : column.name());
-        if (value instanceof Media other) {
-          out.writeString(media.write(sample, column.name(), other));
-        } else {
-          JsonCells.write(out, column.type(), value, column.name());
-        }
+        media.writeCell(out, sample, column, sample.value(i));
       }
     }
     out.writeEndObject();

@@ -2,7 +2,6 @@ package dev.sheaf.format.internal.sink;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.sheaf.format.Column;
-import dev.sheaf.format.Media;
 import dev.sheaf.format.Sample;
 import dev.sheaf.format.Type;
 import dev.sheaf.format.Version;
@@ -66,12 +65,7 @@ public final class JsonlSink extends RowSink {
     for (int i = 0; i < columns.size(); i++) {
       Column column = columns.get(i);
       out.writeFieldName(column.name());
-      Object value = sample.value(i);
-      if (value instanceof Media payload) {
-        out.writeString(media.write(sample, column.name(), payload));
-      } else {
-        JsonCells.write(out, column.type(), value, column.name());
-      }
+      media.writeCell(out, sample, column, sample.value(i));
     }
     out.writeEndObject();
     out.writeRaw('\n');

@@ -1,5 +1,7 @@
 package dev.sheaf.format.internal.sink;
 
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.sheaf.format.Column;
 import dev.sheaf.format.Media;
 import dev.sheaf.format.Sample;
 import java.io.IOException;
@@ -13,6 +15,15 @@ final class MediaFiles {
 
   MediaFiles(SinkFolder folder) {
     this.folder = folder;
+  }
+
+  /** Writes a cell as JSON, a payload as the path of its file. */
+  void writeCell(JsonGenerator out, Sample sample, Column column, Object value) throws IOException {
+    if (value instanceof Media media) {
+      out.writeString(write(sample, column.name(), media));
+    } else {
+      JsonCells.write(out, column.type(), value, column.name());
+    }
   }
 
   /**

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sheaf.format.Location;
 import java.util.TreeMap;
 
 /**
@@ -35,6 +36,25 @@ public final class Json {
           .build();
 
   private Json() {}
+
+  /**
+   * Reads a value.
+   *
+   * @throws dev.sheaf.format.InvalidInputException if the bytes are none
+   */
+  public static JsonNode read(byte[] bytes, Location where) {
+    try {
+      JsonNode node = MAPPER.readTree(StrictUtf8.decode(bytes, where));
+      if (hasLoneSurrogate(node)) {
+        throw InputErrors.loneSurrogate(where);
+      }
+      return node;
+    } catch (JsonProcessingException e) {
+      throw isDuplicateName(e)
+          ? InputErrors.duplicateName(duplicateName(e), where)
+          : InputErrors.badJson(reason(e), where);
+    }
+  }
 
   /** Returns the compact text of a value. */
   public static String text(JsonNode node) {

@@ -140,13 +140,10 @@ public final class PayloadReader implements AutoCloseable {
     try {
       FileStamp stamp = stamp(ref, where);
       byte[] bytes = bytes(ref, stamp, where);
-      int bad = StrictUtf8.firstBad(bytes, 0, bytes.length);
-      if (bad >= 0) {
-        throw InputErrors.badUtf8(where, bad);
-      }
+      String text = StrictUtf8.decode(bytes, where);
       String sha256 = HexFormat.of().formatHex(CanonicalHash.sha256().digest(bytes));
       hashes.remember(stamp, sha256);
-      return new Text(StrictUtf8.decode(bytes), sha256);
+      return new Text(text, sha256);
     } catch (IOException e) {
       throw InputErrors.unreadable(e, where);
     }

@@ -1,5 +1,6 @@
 package dev.sheaf.format.internal.source;
 
+import dev.sheaf.format.Location;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
@@ -17,6 +18,19 @@ public final class StrictUtf8 {
     return firstBad(bytes, 0, bytes.length) < 0
         ? Optional.of(new String(bytes, StandardCharsets.UTF_8))
         : Optional.empty();
+  }
+
+  /**
+   * Returns text without its byte order mark.
+   *
+   * @throws dev.sheaf.format.InvalidInputException if the bytes are not UTF-8
+   */
+  public static String decode(byte[] bytes, Location where) {
+    int bad = firstBad(bytes, 0, bytes.length);
+    if (bad >= 0) {
+      throw InputErrors.badUtf8(where, bad);
+    }
+    return decode(bytes);
   }
 
   /** Returns text without its byte order mark, of bytes that are known to be UTF-8. */

@@ -1,6 +1,5 @@
 package dev.sheaf.format.internal.source.archive;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.sheaf.format.DatasetException;
@@ -260,10 +259,10 @@ public final class TarSource extends TableSource {
         byte[] bytes = members.bytes(member, where);
         return switch (use) {
           case MEDIA -> new MediaBytes(bytes, member.name());
-          case TEXT -> JsonNodeFactory.instance.textNode(text(bytes, where));
-          case JSON -> json(bytes, where);
-          case INTEGER -> integer(text(bytes, where), where);
-          case SUBTITLES -> Subtitles.parse(text(bytes, where), where);
+          case TEXT -> JsonNodeFactory.instance.textNode(StrictUtf8.decode(bytes, where));
+          case JSON -> Json.read(bytes, where);
+          case INTEGER -> integer(StrictUtf8.decode(bytes, where), where);
+          case SUBTITLES -> Subtitles.parse(StrictUtf8.decode(bytes, where), where);
           case NPY -> Npy.cell(bytes, where);
         };
       }
@@ -273,28 +272,6 @@ public final class TarSource extends TableSource {
             ? new RawRow.Named(place(offset), weight, file().name() + "/" + key, cells)
             : new RawRow.Malformed(place(offset), problems.get(0));
       }
-    }
-  }
-
-  private static String text(byte[] bytes, Location where) {
-    int bad = StrictUtf8.firstBad(bytes, 0, bytes.length);
-    if (bad >= 0) {
-      throw InputErrors.badUtf8(where, bad);
-    }
-    return StrictUtf8.decode(bytes);
-  }
-
-  private static JsonNode json(byte[] bytes, Location where) {
-    try {
-      JsonNode node = Json.MAPPER.readTree(text(bytes, where));
-      if (Json.hasLoneSurrogate(node)) {
-        throw InputErrors.loneSurrogate(where);
-      }
-      return node;
-    } catch (JsonProcessingException e) {
-      throw Json.isDuplicateName(e)
-          ? InputErrors.duplicateName(Json.duplicateName(e), where)
-          : InputErrors.badJson(Json.reason(e), where);
     }
   }
 

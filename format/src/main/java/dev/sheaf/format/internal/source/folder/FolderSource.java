@@ -1,6 +1,5 @@
 package dev.sheaf.format.internal.source.folder;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sheaf.format.DatasetException;
 import dev.sheaf.format.Location;
@@ -15,7 +14,6 @@ import dev.sheaf.format.internal.source.Place;
 import dev.sheaf.format.internal.source.SourceColumn;
 import dev.sheaf.format.internal.source.SourceFile;
 import dev.sheaf.format.internal.source.SourceOptions;
-import dev.sheaf.format.internal.source.StrictUtf8;
 import dev.sheaf.format.internal.source.Subtitles;
 import dev.sheaf.format.internal.source.table.GuessingObserver;
 import dev.sheaf.format.internal.source.table.RawCursor;
@@ -282,23 +280,10 @@ public final class FolderSource extends TableSource {
    * @throws DatasetException if the bytes are none
    */
   static JsonNode object(byte[] bytes, Location where) {
-    int bad = StrictUtf8.firstBad(bytes, 0, bytes.length);
-    if (bad >= 0) {
-      throw InputErrors.badUtf8(where, bad);
+    JsonNode node = Json.read(bytes, where);
+    if (!node.isObject()) {
+      throw InputErrors.notAnObject(Json.kind(node), where);
     }
-    try {
-      JsonNode node = Json.MAPPER.readTree(StrictUtf8.decode(bytes));
-      if (!node.isObject()) {
-        throw InputErrors.notAnObject(Json.kind(node), where);
-      }
-      if (Json.hasLoneSurrogate(node)) {
-        throw InputErrors.loneSurrogate(where);
-      }
-      return node;
-    } catch (JsonProcessingException e) {
-      throw Json.isDuplicateName(e)
-          ? InputErrors.duplicateName(Json.duplicateName(e), where)
-          : InputErrors.badJson(Json.reason(e), where);
-    }
+    return node;
   }
 }
