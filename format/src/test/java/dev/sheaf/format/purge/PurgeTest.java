@@ -190,6 +190,30 @@ class PurgeTest {
     assertThat(filesWith(path, "PORTRAIT-1-")).hasSize(1);
   }
 
+  /** A commit stores the same bytes once, and does not look for those of earlier commits. */
+  @Test
+  void leavesTheCopyThatAnotherCommitHas() throws IOException {
+    Path path = twins();
+    try (Dataset dataset = Dataset.open(path)) {
+      Sample first = dataset.head().sample(0);
+      Sample second = dataset.head().sample(1);
+      Object portrait = People.read(first, "portrait");
+      try (Transaction change = dataset.begin()) {
+        change.append(Row.of().key("later").set("portrait", People.portrait(0)));
+        change.commit("The same once more");
+      }
+      assertThat(filesWith(path, "PORTRAIT-0-")).hasSize(2);
+      PurgeReport report =
+          dataset.purge(
+              new PurgeRequest(Set.of(first.id()), "both", PurgeRequest.Shared.PURGE),
+              Progress.NONE);
+      assertThat(report.samples()).containsExactly(first.id(), second.id());
+      assertThat(filesWith(path, "PORTRAIT-0-")).hasSize(1);
+      Sample later = dataset.head().find("later").orElseThrow();
+      assertThat(People.read(later, "portrait")).isEqualTo(portrait);
+    }
+  }
+
   @Test
   void saysWhichCellsStayInGitObjects() {
     Path path = People.write(temp.resolve("people.sheaf"), 4, false);

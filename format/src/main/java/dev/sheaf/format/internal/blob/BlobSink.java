@@ -19,9 +19,9 @@ import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
 
 /**
- * Writes payloads one behind the other into blob chunks of about 512 MiB; identical bytes are
- * stored once. Bytes are hashed and written on a thread of this sink's own, which ends when there
- * is nothing to write; its first error is thrown by the next call.
+ * Writes payloads one behind the other into blob chunks of about 512 MiB; bytes that one sink is
+ * given twice are stored once. Bytes are hashed and written on a thread of this sink's own, which
+ * ends when there is nothing to write; its first error is thrown by the next call.
  *
  * <p>Spec: {@code docs/format-spec.md#blob-chunks}. Not safe for use by several threads.
  */
@@ -111,16 +111,6 @@ public final class BlobSink implements AutoCloseable {
         .map(Field::getName)
         .toList()
         .equals(SCHEMA.getFields().stream().map(Field::getName).toList());
-  }
-
-  /** Makes an existing place known, so that an identical payload is not stored again. */
-  public void know(String sha256, Place place) {
-    bySha256.putIfAbsent(sha256, place);
-  }
-
-  /** Returns the place of a payload that was stored by this sink, or null. */
-  public Place find(String sha256) {
-    return bySha256.get(sha256);
   }
 
   /**
