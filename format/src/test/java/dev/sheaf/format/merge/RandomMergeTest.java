@@ -20,6 +20,11 @@ class RandomMergeTest {
   }
 
   @Test
+  void mergesLikeTheModelForHundredsOfSteps() {
+    Randomness.repeatFrom(77001, 1, random -> run(random, 800));
+  }
+
+  @Test
   @Tag("slow")
   void mergesLikeTheModelForThousandsOfSteps() {
     int steps = Integer.getInteger("tests.steps", 3000);

@@ -60,14 +60,18 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class LocalDataset implements Dataset {
   private static final long HEAP_PAGES_BYTES =
       Math.min(256L << 20, Runtime.getRuntime().maxMemory() / 8);
-  private static final int MOST_VERSIONS = 64;
+  private static final int MOST_VERSIONS = 32;
 
   private final Path path;
   private final CheckPolicy checks;
   private final GitStore git;
   private final ChunkStore store;
   private final LayerCache layers;
-  private final Map<String, VersionState> versions = new ConcurrentHashMap<>();
+  private volatile Map<String, VersionState> versions = new ConcurrentHashMap<>();
+
+  /** Those that were not asked for since; dropped next. */
+  private volatile Map<String, VersionState> olderVersions = Map.of();
+
   private final Map<List<String>, LocalStagedEdits> staged = new ConcurrentHashMap<>();
   private final MergedBases mergedBases = new MergedBases();
   private Optional<ChangeIndex> changes;
@@ -164,12 +168,19 @@ public final class LocalDataset implements Dataset {
 
   /** Returns what a commit holds. */
   public VersionState state(dev.sheaf.format.internal.git.TreeSnapshot tree) {
-    if (versions.size() > MOST_VERSIONS) {
-      versions.clear();
-    }
     // The parents of a commit may be forgotten meanwhile.
     String key = tree.commitId() + (git.isBoundary(tree.commitId()) ? "!" : "");
-    return versions.computeIfAbsent(key, id -> new VersionState(tree, layers));
+    VersionState known = versions.get(key);
+    if (known != null) {
+      return known;
+    }
+    if (versions.size() >= MOST_VERSIONS) {
+      olderVersions = versions;
+      versions = new ConcurrentHashMap<>();
+    }
+    VersionState older = olderVersions.get(key);
+    return versions.computeIfAbsent(
+        key, id -> older != null ? older : new VersionState(tree, layers));
   }
 
   /** Returns what a commit with these edits would hold; nothing is written. */

@@ -43,18 +43,9 @@ final class MergeBases {
     if (first.contains(second)) {
       return List.of(second);
     }
-    List<CommitObject> found = new MergeBases(objects).paint(first, second);
-    List<CommitObject> best = new ArrayList<>();
-    for (CommitObject candidate : found) {
-      boolean covered =
-          found.stream()
-              .anyMatch(
-                  other ->
-                      !other.id().equals(candidate.id())
-                          && isAncestor(objects, candidate.id(), other.id()));
-      if (!covered) {
-        best.add(candidate);
-      }
+    List<CommitObject> best = new MergeBases(objects).paint(first, second);
+    if (best.size() > 1) {
+      best.removeIf(coveredIn(objects, best)::contains);
     }
     best.sort(Comparator.comparing(CommitObject::time).reversed().thenComparing(CommitObject::id));
     return best.stream().map(CommitObject::id).toList();
@@ -101,21 +92,24 @@ final class MergeBases {
     return (mark & STALE) == 0;
   }
 
-  /** Tells whether a commit is another one or can be reached from it. */
-  static boolean isAncestor(ObjectStore objects, Oid ancestor, Oid commit) {
+  /** Returns those of some commits that are ancestors of another of them. */
+  private static Set<CommitObject> coveredIn(ObjectStore objects, List<CommitObject> found) {
+    Map<Oid, CommitObject> open = new HashMap<>();
+    found.forEach(commit -> open.put(commit.id(), commit));
+    Set<CommitObject> covered = new HashSet<>();
     Set<Oid> seen = new HashSet<>();
-    List<Oid> rest = new ArrayList<>(List.of(commit));
+    List<Oid> rest = new ArrayList<>();
+    found.forEach(commit -> rest.addAll(commit.parents()));
     while (!rest.isEmpty()) {
       Oid at = rest.remove(rest.size() - 1);
-      if (at.equals(ancestor)) {
-        return true;
-      }
-      for (Oid parent : objects.commit(at).parents()) {
-        if (seen.add(parent)) {
-          rest.add(parent);
+      if (seen.add(at)) {
+        CommitObject known = open.get(at);
+        if (known != null) {
+          covered.add(known);
         }
+        rest.addAll(objects.commit(at).parents());
       }
     }
-    return false;
+    return covered;
   }
 }
