@@ -26,23 +26,20 @@ import java.util.Optional;
 import java.util.Set;
 
 /** A data set of an HDF5 file, read a block of rows at a time. */
-final class HdfArray implements ArrayRows {
+final class HdfArray extends ArrayRows {
   private static final int BLOCK_BYTES = 4 << 20;
 
-  private final String name;
   private final Dataset dataset;
   private final Type element;
-  private final long[] shape;
   private final Location where;
   private final boolean blocks;
   private List<Object> block = List.of();
   private long blockStart;
 
   private HdfArray(String name, Dataset dataset, Type element, Location where) {
-    this.name = name;
+    super(name, dataset.isScalar() ? new long[0] : dataset.getDimensionsAsLong());
     this.dataset = dataset;
     this.element = element;
-    this.shape = dataset.isScalar() ? new long[0] : dataset.getDimensionsAsLong();
     this.where = where;
     // Only fixed-size numbers are sliced; text and ragged rows are read as a whole.
     this.blocks = element instanceof Type.Scalar scalar && scalar.dtype() != DType.BOOL;
@@ -93,35 +90,7 @@ final class HdfArray implements ArrayRows {
   }
 
   @Override
-  public String name() {
-    return name;
-  }
-
-  @Override
-  public int rank() {
-    return shape.length;
-  }
-
-  @Override
-  public long rows() {
-    return shape[0];
-  }
-
-  private long[] rowShape() {
-    return shape.length == 0 ? shape : Arrays.copyOfRange(shape, 1, shape.length);
-  }
-
-  @Override
-  public Type rowType() {
-    return type(rowShape());
-  }
-
-  @Override
-  public Type wholeType() {
-    return type(shape);
-  }
-
-  private Type type(long[] axes) {
+  Type type(long[] axes) {
     if (axes.length == 0) {
       return element;
     }
@@ -136,13 +105,13 @@ final class HdfArray implements ArrayRows {
   }
 
   @Override
-  public long rowBytes() {
+  long rowBytes() {
     int size = Math.max(1, dataset.getDataType().getSize());
     return Arrays.stream(shape).skip(1).reduce(size, Math::multiplyExact);
   }
 
   @Override
-  public Object row(long index) {
+  Object row(long index) {
     try {
       return read(index);
     } catch (DatasetException e) {
@@ -180,7 +149,7 @@ final class HdfArray implements ArrayRows {
   }
 
   @Override
-  public Object whole() {
+  Object whole() {
     checked(dataset.getSizeInBytes());
     try {
       return cell(dataset.getData(), shape);

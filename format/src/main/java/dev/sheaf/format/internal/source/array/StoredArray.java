@@ -9,10 +9,8 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /** An array in a file: its elements, its axes, and how they are laid out. */
-final class StoredArray implements ArrayRows {
-  private final String name;
+final class StoredArray extends ArrayRows {
   private final Elements elements;
-  private final long[] shape;
   private final boolean fortran;
   private final RandomBytes data;
   private final Location where;
@@ -31,9 +29,8 @@ final class StoredArray implements ArrayRows {
       boolean fortran,
       RandomBytes data,
       Location where) {
-    this.name = name;
+    super(name, shape);
     this.elements = elements;
-    this.shape = shape;
     this.fortran = fortran && shape.length > 1;
     this.data = data;
     this.where = where;
@@ -68,41 +65,17 @@ final class StoredArray implements ArrayRows {
   }
 
   @Override
-  public String name() {
-    return name;
+  Type type(long[] axes) {
+    return elements.type(axes);
   }
 
   @Override
-  public int rank() {
-    return shape.length;
-  }
-
-  @Override
-  public long rows() {
-    return shape[0];
-  }
-
-  private long[] rowShape() {
-    return shape.length == 0 ? shape : Arrays.copyOfRange(shape, 1, shape.length);
-  }
-
-  @Override
-  public Type rowType() {
-    return elements.type(rowShape());
-  }
-
-  @Override
-  public Type wholeType() {
-    return elements.type(shape);
-  }
-
-  @Override
-  public long rowBytes() {
+  long rowBytes() {
     return byteLength(rowShape());
   }
 
   @Override
-  public Object row(long index) throws IOException {
+  Object row(long index) throws IOException {
     long[] axes = rowShape();
     long bytes = checked(byteLength(axes));
     ByteBuffer cell = ByteBuffer.allocate((int) bytes);
@@ -115,7 +88,7 @@ final class StoredArray implements ArrayRows {
   }
 
   @Override
-  public Object whole() throws IOException {
+  Object whole() throws IOException {
     ByteBuffer cell = ByteBuffer.allocate((int) checked(byteLength(shape)));
     if (fortran) {
       for (long i = 0; i < shape[0]; i++) {
