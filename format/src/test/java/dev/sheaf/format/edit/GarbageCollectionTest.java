@@ -131,19 +131,24 @@ class GarbageCollectionTest {
     }
   }
 
+  /** Writes a payload for a sample whose key another writer takes first. */
+  private static void writeAndBeRefused(Dataset dataset, String key) {
+    try (Transaction one = dataset.begin();
+        Transaction two = dataset.begin()) {
+      one.append(Row.of().key(key).set("n", 1L));
+      two.append(Row.of().key(key).set("file", Media.of(MediaKind.FILE, payload(9), Map.of())));
+      one.commit("First");
+      assertThatThrownBy(() -> two.commit("Refused")).isInstanceOf(CommitConflictException.class);
+    }
+  }
+
   @Test
   void takesWhatRefusedAndKilledWritersLeftButNotWhatIsWantedAgain() throws IOException {
     Path path = temp.resolve("a.sheaf");
     try (Dataset dataset = Dataset.create(path)) {
       append(dataset, "main", "a", 1);
       Map<String, Long> before = files(path.resolve("chunks"));
-      try (Transaction one = dataset.begin();
-          Transaction two = dataset.begin()) {
-        one.append(Row.of().key("k").set("n", 1L));
-        two.append(Row.of().key("k").set("file", Media.of(MediaKind.FILE, payload(9), Map.of())));
-        one.commit("First");
-        assertThatThrownBy(() -> two.commit("Refused")).isInstanceOf(CommitConflictException.class);
-      }
+      writeAndBeRefused(dataset, "k");
       Path killed = path.resolve("local/tmp/killed.arrow");
       Files.createDirectories(killed.getParent());
       Files.write(killed, payload(5));
@@ -160,13 +165,7 @@ class GarbageCollectionTest {
       assertThat(dry.chunks()).isPositive();
 
       // The same bytes are written once more, and refused once more: they are young again.
-      try (Transaction one = dataset.begin();
-          Transaction two = dataset.begin()) {
-        one.append(Row.of().key("l").set("n", 1L));
-        two.append(Row.of().key("l").set("file", Media.of(MediaKind.FILE, payload(9), Map.of())));
-        one.commit("First");
-        assertThatThrownBy(() -> two.commit("Refused")).isInstanceOf(CommitConflictException.class);
-      }
+      writeAndBeRefused(dataset, "l");
       GcReport done = dataset.gc(TWO_WEEKS, false);
       assertThat(done.leftovers()).isEqualTo(1);
       assertThat(killed).doesNotExist();
