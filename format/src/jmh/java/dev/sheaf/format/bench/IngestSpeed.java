@@ -1,8 +1,10 @@
 package dev.sheaf.format.bench;
 
+import com.sun.management.OperatingSystemMXBean;
 import dev.sheaf.format.ingest.Ingest;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -57,11 +59,11 @@ public final class IngestSpeed {
     List<double[]> speeds = new ArrayList<>();
     for (int round = 0; round < rounds; round++) {
       Path out = Format.home().resolve("limit");
-      double[] speed = {
-        bytes / seconds(() -> hash(folder)),
-        bytes / ingest(folder, round),
-        bytes / limit(folder, out)
-      };
+      double hash = bytes / seconds(() -> hash(folder));
+      double before = coreMilliseconds();
+      double ingest = bytes / ingest(folder, round);
+      double cores = coreMilliseconds() - before;
+      double[] speed = {hash, ingest, bytes / limit(folder, out), cores};
       folder("round " + round, speed);
       speeds.add(speed);
     }
@@ -71,8 +73,15 @@ public final class IngestSpeed {
 
   private static void folder(String what, double[] speeds) {
     Sizes.print(
-        "%s: read and SHA-256 on one thread %.0f MB/s, ingest %.0f: %.2f; the least work %.0f: %.2f",
-        what, speeds[0], speeds[1], speeds[1] / speeds[0], speeds[2], speeds[2] / speeds[0]);
+        "%s: read and SHA-256 on one thread %.0f MB/s, ingest %.0f: %.2f, in %.0f core ms; the least"
+            + " work %.0f: %.2f",
+        what,
+        speeds[0],
+        speeds[1],
+        speeds[1] / speeds[0],
+        speeds[3],
+        speeds[2],
+        speeds[2] / speeds[0]);
   }
 
   private static void medians(List<double[]> speeds, BiConsumer<String, double[]> report) {
@@ -126,6 +135,14 @@ public final class IngestSpeed {
         speeds[3],
         speeds[3] / speeds[0],
         speeds[3] / speeds[1]);
+  }
+
+  /**
+   * Returns what this process has used of all cores; other work on the machine changes it little.
+   */
+  private static double coreMilliseconds() {
+    OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+    return system.getProcessCpuTime() / 1e6;
   }
 
   private static double ingest(Path source, int round) throws Exception {

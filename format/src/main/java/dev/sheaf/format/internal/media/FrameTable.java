@@ -2,7 +2,6 @@ package dev.sheaf.format.internal.media;
 
 import dev.sheaf.format.CorruptDataException;
 import dev.sheaf.format.Location;
-import java.io.ByteArrayOutputStream;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -280,29 +279,29 @@ public final class FrameTable {
     header.putShort((short) setup.matrix()).putShort((short) 0);
     header.putInt(codec.length).putInt(format.length).putInt(extradata.length);
     header.putInt(0);
-    ByteArrayOutputStream out = new ByteArrayOutputStream(HEADER_BYTES + packets() * 12);
-    out.writeBytes(header.array());
-    out.writeBytes(codec);
-    out.writeBytes(format);
-    out.writeBytes(extradata);
-    out.writeBytes(flags);
+    StoredBytes out = new StoredBytes(HEADER_BYTES + extradata.length + packets() * 12L);
+    out.add(header.array());
+    out.add(codec);
+    out.add(format);
+    out.add(extradata);
+    out.add(flags);
     for (int bytes : size) {
-      varint(out, bytes);
+      out.addVarint(bytes);
     }
     long end = 0;
     for (int i = 0; i < packets(); i++) {
-      varint(out, zigzag(offset[i] - end));
+      out.addVarint(zigzag(offset[i] - end));
       end = offset[i] + size[i];
     }
     long before = 0;
     for (long time : pts) {
-      varint(out, zigzag(time - before));
+      out.addVarint(zigzag(time - before));
       before = time;
     }
     ByteBuffer crcs = ByteBuffer.allocate(4 * packets()).order(ByteOrder.LITTLE_ENDIAN);
     crcs.asIntBuffer().put(crc);
-    out.writeBytes(crcs.array());
-    return out.toByteArray();
+    out.add(crcs.array());
+    return out.toBytes();
   }
 
   /**
@@ -432,15 +431,6 @@ public final class FrameTable {
 
   private static long unzigzag(long value) {
     return value >>> 1 ^ -(value & 1);
-  }
-
-  private static void varint(ByteArrayOutputStream out, long value) {
-    long rest = value;
-    while ((rest & ~0x7fL) != 0) {
-      out.write((int) (rest & 0x7f | 0x80));
-      rest >>>= 7;
-    }
-    out.write((int) rest);
   }
 
   private static long varint(ByteBuffer in) {
