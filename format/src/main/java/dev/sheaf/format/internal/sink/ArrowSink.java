@@ -25,7 +25,7 @@ import org.apache.arrow.vector.types.pojo.Schema;
  * types, JSON {@code arrow.json}, payloads a struct of {@code bytes} and {@code path}. Buffers are
  * not compressed, so that a file can be mapped.
  */
-public final class ArrowSink extends RowSink {
+public final class ArrowSink extends ShardedSink {
   private static final String NAME = "Arrow";
   private static final long SHARD_BYTES = 512L << 20;
   private static final long BATCH_BYTES = 32L << 20;
@@ -34,23 +34,18 @@ public final class ArrowSink extends RowSink {
       new Type.Struct(
           List.of(new Type.Field("bytes", Type.BINARY), new Type.Field("path", Type.UTF8)));
 
-  private final SinkOptions options;
   private final Payloads payloads;
   private final List<Column> columns;
   private final List<ArrowLayout> layouts = new ArrayList<>();
   private final List<Carried> carried = new ArrayList<>();
-  private SinkFolder folder;
   private OutputStream file;
   private IpcWriter writer;
   private List<ArrayBuilder> builders;
-  private int shard;
-  private long rows;
   private int batchRows;
 
   /** Creates a plan. */
   public ArrowSink(Version version, SinkOptions options) {
-    super(version);
-    this.options = options.orBytes(SHARD_BYTES);
+    super(version, options.orBytes(SHARD_BYTES));
     this.payloads = new Payloads(NAME, version.schema().columns());
     this.columns = payloads.columns();
     for (Column column : columns) {
@@ -87,16 +82,10 @@ public final class ArrowSink extends RowSink {
   }
 
   @Override
-  void begin(SinkFolder into) throws IOException {
-    folder = into;
-    next();
-  }
-
-  private void next() throws IOException {
-    file = folder.create(SinkFolder.shard("data", true, shard++, "arrow"));
+  void open(int number) throws IOException {
+    file = folder().create(SinkFolder.shard("data", true, number, "arrow"));
     writer =
         new IpcWriter(new Schema(layouts.stream().map(ArrowLayout::field).toList()), this::put);
-    rows = 0;
     fresh();
   }
 
@@ -125,11 +114,13 @@ public final class ArrowSink extends RowSink {
   }
 
   @Override
-  void add(Sample sample) throws IOException {
-    if (options.isFull(rows, writer.position() + batchBytes(), 0)) {
-      end();
-      next();
-    } else if (batchRows == BATCH_ROWS || batchBytes() > BATCH_BYTES) {
+  long written() {
+    return writer.position() + batchBytes();
+  }
+
+  @Override
+  void append(Sample sample) throws IOException {
+    if (batchRows == BATCH_ROWS || batchBytes() > BATCH_BYTES) {
       flush();
     }
     for (int i = 0; i < builders.size(); i++) {
@@ -142,7 +133,6 @@ public final class ArrowSink extends RowSink {
       Cells.append(builders.get(i), plain(column.type()), plain, column.name());
     }
     batchRows++;
-    rows++;
   }
 
   private static Map<String, Object> struct(Payloads.Payload payload) {

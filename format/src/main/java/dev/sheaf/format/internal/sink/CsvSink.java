@@ -17,20 +17,15 @@ import java.util.List;
  * Comma-separated values by RFC 4180, payloads in files beside. Null is a field of no characters,
  * empty text a field of two quotes; what is not a single value is JSON text.
  */
-public final class CsvSink extends RowSink {
-  private final SinkOptions options;
+public final class CsvSink extends ShardedSink {
   private final List<Column> columns;
-  private SinkFolder folder;
   private MediaFiles media;
   private SinkFolder.Output file;
   private Writer out;
-  private int shard;
-  private long rows;
 
   /** Creates a plan. */
   public CsvSink(Version version, SinkOptions options) {
-    super(version);
-    this.options = options;
+    super(version, options);
     this.columns = version.schema().columns();
   }
 
@@ -56,15 +51,14 @@ public final class CsvSink extends RowSink {
 
   @Override
   void begin(SinkFolder into) throws IOException {
-    folder = into;
     media = new MediaFiles(into);
-    next();
+    super.begin(into);
   }
 
-  private void next() throws IOException {
-    file = folder.create(SinkFolder.shard("data", options.isSharded(), shard++, "csv"));
+  @Override
+  void open(int number) throws IOException {
+    file = folder().create(SinkFolder.shard("data", options.isSharded(), number, "csv"));
     out = new BufferedWriter(new OutputStreamWriter(file, StandardCharsets.UTF_8));
-    rows = 0;
     for (int i = 0; i < columns.size(); i++) {
       out.write(i == 0 ? "" : ",");
       quoted(columns.get(i).name(), false);
@@ -73,11 +67,12 @@ public final class CsvSink extends RowSink {
   }
 
   @Override
-  void add(Sample sample) throws IOException {
-    if (options.isFull(rows, file.written(), 0)) {
-      end();
-      next();
-    }
+  long written() {
+    return file.written();
+  }
+
+  @Override
+  void append(Sample sample) throws IOException {
     for (int i = 0; i < columns.size(); i++) {
       out.write(i == 0 ? "" : ",");
       Column column = columns.get(i);
@@ -94,7 +89,6 @@ public final class CsvSink extends RowSink {
       }
     }
     out.write('\n');
-    rows++;
   }
 
   private void field(Column column, Object value) throws IOException {

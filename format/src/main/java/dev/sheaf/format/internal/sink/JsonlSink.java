@@ -9,20 +9,15 @@ import java.io.IOException;
 import java.util.List;
 
 /** JSON Lines: a sample a line, payloads in files beside. */
-public final class JsonlSink extends RowSink {
-  private final SinkOptions options;
+public final class JsonlSink extends ShardedSink {
   private final List<Column> columns;
-  private SinkFolder folder;
   private MediaFiles media;
   private SinkFolder.Output file;
   private JsonGenerator out;
-  private int shard;
-  private long rows;
 
   /** Creates a plan. */
   public JsonlSink(Version version, SinkOptions options) {
-    super(version);
-    this.options = options;
+    super(version, options);
     this.columns = version.schema().columns();
   }
 
@@ -43,24 +38,24 @@ public final class JsonlSink extends RowSink {
 
   @Override
   void begin(SinkFolder into) throws IOException {
-    folder = into;
     media = new MediaFiles(into);
-    next();
-  }
-
-  private void next() throws IOException {
-    file = folder.create(SinkFolder.shard("data", options.isSharded(), shard++, "jsonl"));
-    out = JsonCells.generator(file);
-    rows = 0;
+    super.begin(into);
   }
 
   @Override
-  void add(Sample sample) throws IOException {
+  void open(int number) throws IOException {
+    file = folder().create(SinkFolder.shard("data", options.isSharded(), number, "jsonl"));
+    out = JsonCells.generator(file);
+  }
+
+  @Override
+  long written() {
     // The generator keeps some kilobytes back; a file may be longer by them.
-    if (options.isFull(rows, file.written(), 0)) {
-      end();
-      next();
-    }
+    return file.written();
+  }
+
+  @Override
+  void append(Sample sample) throws IOException {
     out.writeStartObject();
     for (int i = 0; i < columns.size(); i++) {
       Column column = columns.get(i);
@@ -69,7 +64,6 @@ public final class JsonlSink extends RowSink {
     }
     out.writeEndObject();
     out.writeRaw('\n');
-    rows++;
   }
 
   @Override

@@ -28,7 +28,7 @@ import org.apache.parquet.schema.MessageType;
  * Apache Parquet with Hugging Face's struct of {@code bytes} and {@code path} for payloads and its
  * features in the metadata. Pages are compressed with zstd, those of payloads are not.
  */
-public final class ParquetSink extends RowSink {
+public final class ParquetSink extends ShardedSink {
   private static final String NAME = "Parquet";
   private static final long SHARD_BYTES = 512L << 20;
 
@@ -38,22 +38,17 @@ public final class ParquetSink extends RowSink {
   private static final int PAGE_BYTES = 1 << 20;
   private static final int ZSTD_LEVEL = 3;
 
-  private final SinkOptions options;
   private final Payloads payloads;
   private final List<Column> columns;
   private final List<Carried> carried = new ArrayList<>();
   private final MessageType schema;
   private final boolean anyPayload;
-  private SinkFolder folder;
   private Path path;
   private ParquetWriter<Sample> writer;
-  private int shard;
-  private long rows;
 
   /** Creates a plan. */
   public ParquetSink(Version version, SinkOptions options) {
-    super(version);
-    this.options = options.orBytes(SHARD_BYTES);
+    super(version, options.orBytes(SHARD_BYTES));
     this.payloads = new Payloads(NAME, version.schema().columns());
     this.columns = payloads.columns();
     for (Column column : version.schema()) {
@@ -82,13 +77,8 @@ public final class ParquetSink extends RowSink {
   }
 
   @Override
-  void begin(SinkFolder into) throws IOException {
-    folder = into;
-    next();
-  }
-
-  private void next() throws IOException {
-    path = folder.newFile(SinkFolder.shard("data", true, shard++, "parquet"));
+  void open(int number) throws IOException {
+    path = folder().newFile(SinkFolder.shard("data", true, number, "parquet"));
     Builder builder = new Builder(new LocalOutputFile(path));
     builder
         .withConf(new PlainParquetConfiguration())
@@ -111,24 +101,23 @@ public final class ParquetSink extends RowSink {
       }
     }
     writer = builder.build();
-    rows = 0;
   }
 
   @Override
-  void add(Sample sample) throws IOException {
-    if (options.isFull(rows, writer.getDataSize(), 0)) {
-      end();
-      next();
-    }
+  long written() {
+    return writer.getDataSize();
+  }
+
+  @Override
+  void append(Sample sample) throws IOException {
     writer.write(sample);
-    rows++;
   }
 
   @Override
   void end() throws IOException {
     writer.close();
-    folder.count(Files.size(path));
-    folder.sync(path);
+    folder().count(Files.size(path));
+    folder().sync(path);
   }
 
   @Override
