@@ -12,14 +12,14 @@ import java.util.Set;
  * durations, composition offsets, and that the index has them all in their order (ISO/IEC
  * 14496-12).
  *
- * <p>FFmpeg has read and checked the same boxes before. Other readers of the format for Java
- * (isoparser, JCodec) would read all of it again, and are no longer maintained.
+ * <p>What comes out has to be what FFmpeg makes of a file, and FFmpeg has read all of it before:
+ * that is why four tables are read here, and not the whole again by a library with rules of its
+ * own.
  *
- * <p>Every box that is neither used nor known to matter to nothing here makes the file unusual,
- * because FFmpeg takes many boxes wherever they stand.
+ * <p>Every box that is neither used here nor known to say nothing of a sample makes the file
+ * unusual, because FFmpeg takes many boxes wherever they stand.
  */
 final class SampleTimes {
-  private static final int FTYP = type("ftyp");
   private static final int MOOV = type("moov");
   private static final int TRAK = type("trak");
   private static final int EDTS = type("edts");
@@ -100,7 +100,7 @@ final class SampleTimes {
             times.moovs++;
             times.movie(from, to, track);
           } else {
-            unless(type == FTYP || times.passes(type, from, to), "a box beside the movie");
+            unless(times.passes(type, from, to), "a box beside the movie");
           }
         });
     unless(times.moovs == 1 && times.tracks == tracks, "tracks");
