@@ -8,7 +8,6 @@ import dev.sheaf.cli.output.Text;
 import dev.sheaf.format.CommitConflictException;
 import dev.sheaf.format.Location;
 import dev.sheaf.format.Merge;
-import dev.sheaf.format.NotFoundException;
 import dev.sheaf.format.Version;
 import java.util.Map;
 import java.util.Optional;
@@ -80,16 +79,16 @@ final class MergeCommand extends Command {
     }
     try (Opened opened = Opened.of(target, surroundings(), checkPolicy())) {
       String name = opened.workspace().id();
-      Optional<Merge> saved = opened.dataset().savedMerge(name);
       if (aborts) {
-        return abort(required(saved, target));
+        return abort(opened.merge(target));
       }
       if (goesOn) {
-        Merge merge = required(saved, target);
+        Merge merge = opened.merge(target);
         prefer(merge);
         return finish(opened, target, merge, name);
       }
       boolean dry = options().has("--dry-run");
+      Optional<Merge> saved = opened.dataset().savedMerge(name);
       if (saved.isPresent() && !dry) {
         throw new CommitConflictException(
             "SHEAF-MRG-006",
@@ -105,16 +104,6 @@ final class MergeCommand extends Command {
       prefer(merge);
       return dry ? report(opened, merge) : finish(opened, target, merge, name);
     }
-  }
-
-  private Merge required(Optional<Merge> saved, Target target) {
-    return saved.orElseThrow(
-        () ->
-            new NotFoundException(
-                "SHEAF-NF-023",
-                "No merge is in progress",
-                Location.of(target.path()),
-                "Begin one with: sheaf merge " + target.shown() + " REV"));
   }
 
   private Merge begin(Opened opened, Target target) {

@@ -5,6 +5,9 @@ import dev.sheaf.cli.name.Workspace;
 import dev.sheaf.cli.output.Surroundings;
 import dev.sheaf.format.CheckPolicy;
 import dev.sheaf.format.Dataset;
+import dev.sheaf.format.Location;
+import dev.sheaf.format.Merge;
+import dev.sheaf.format.NotFoundException;
 import dev.sheaf.format.Version;
 
 /**
@@ -86,6 +89,23 @@ record Opened(Dataset dataset, Workspace workspace, String branch, String rev, S
   Version version() {
     Version version = dataset.at(rev);
     return view.isEmpty() ? version : dataset.view(version, view);
+  }
+
+  /**
+   * Returns the merge of the workspace that is not finished.
+   *
+   * @throws NotFoundException if there is none
+   */
+  Merge merge(Target target) {
+    return dataset
+        .savedMerge(workspace.id())
+        .orElseThrow(
+            () ->
+                new NotFoundException(
+                    "SHEAF-NF-023",
+                    "No merge is in progress",
+                    Location.of(target.path()),
+                    "Begin one with: sheaf merge " + target.shown() + " REV"));
   }
 
   @Override

@@ -51,17 +51,7 @@ final class ResolveCommand extends Command {
     }
     String choice = choice(given);
     try (Opened opened = Opened.of(target, surroundings())) {
-      Merge merge =
-          opened
-              .dataset()
-              .savedMerge(opened.workspace().id())
-              .orElseThrow(
-                  () ->
-                      new NotFoundException(
-                          "SHEAF-NF-023",
-                          "No merge is in progress",
-                          Location.of(target.path()),
-                          "Begin one with: sheaf merge " + target.shown() + " REV"));
+      Merge merge = opened.merge(target);
       List<Merge.Conflict> chosen = chosen(opened, merge, words);
       for (Merge.Conflict conflict : chosen) {
         merge.resolve(conflict, resolution(choice, given, opened, merge, conflict));
