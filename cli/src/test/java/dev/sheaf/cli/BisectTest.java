@@ -146,7 +146,7 @@ class BisectTest {
   @Test
   void saysWhatIsWrong() {
     assertThat(sheaf.run("bisect", "good", "a.sheaf")).isEqualTo(4);
-    assertThat(sheaf.err()).contains("SHEAF-NF-025").contains("No bisection is in progress");
+    assertThat(sheaf.err()).contains("SHEAF-NF-028").contains("No bisection is in progress");
     assertThat(sheaf.run("bisect", "start", "a.sheaf", commits.get(0), "main")).isEqualTo(3);
     assertThat(sheaf.err()).contains("SHEAF-BIS-002");
     assertThat(sheaf.run("bisect", "log", "a.sheaf")).isEqualTo(4);

@@ -136,7 +136,7 @@ final class BisectCommand extends Command {
         .orElseThrow(
             () ->
                 new NotFoundException(
-                    "SHEAF-NF-025",
+                    "SHEAF-NF-028",
                     "No bisection is in progress",
                     Location.of(target.path()),
                     "Begin one with: sheaf bisect start " + target.shown() + " BAD GOOD"));

@@ -102,7 +102,7 @@ record Opened(Dataset dataset, Workspace workspace, String branch, String rev, S
         .orElseThrow(
             () ->
                 new NotFoundException(
-                    "SHEAF-NF-023",
+                    "SHEAF-NF-026",
                     "No merge is in progress",
                     Location.of(target.path()),
                     "Begin one with: sheaf merge " + target.shown() + " REV"));

@@ -143,7 +143,7 @@ final class ResolveCommand extends Command {
     }
     if (chosen.isEmpty()) {
       throw new NotFoundException(
-          "SHEAF-NF-024",
+          "SHEAF-NF-027",
           "No such conflict",
           Location.of(opened.dataset().path()),
           "List them with: sheaf conflicts");
