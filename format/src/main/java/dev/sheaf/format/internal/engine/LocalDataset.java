@@ -38,7 +38,6 @@ import dev.sheaf.format.internal.io.MovedChunk;
 import dev.sheaf.format.internal.layer.HeapPages;
 import dev.sheaf.format.internal.layer.PageBudget;
 import dev.sheaf.format.internal.layer.ReadContext;
-import dev.sheaf.format.internal.merge.MergedBases;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -55,6 +54,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /** A dataset in a directory of the local file system. */
 public final class LocalDataset implements Dataset {
@@ -73,7 +73,7 @@ public final class LocalDataset implements Dataset {
   private volatile Map<String, VersionState> olderVersions = Map.of();
 
   private final Map<List<String>, LocalStagedEdits> staged = new ConcurrentHashMap<>();
-  private final MergedBases mergedBases = new MergedBases();
+  private final Map<Class<?>, Object> companions = new ConcurrentHashMap<>();
   private Optional<ChangeIndex> changes;
 
   private LocalDataset(Path path, GitStore git, ChunkStore store, CheckPolicy checks) {
@@ -188,9 +188,12 @@ public final class LocalDataset implements Dataset {
     return new VersionState(git.preview(base.tree(), edit), layers);
   }
 
-  /** Returns the bases of criss-cross merges that were merged lately. */
-  public MergedBases mergedBases() {
-    return mergedBases;
+  /**
+   * Returns what a package above this one keeps with the open dataset, made when it is asked for
+   * first. It must be safe for use by several threads.
+   */
+  public <T> T companion(Class<T> type, Supplier<T> maker) {
+    return type.cast(companions.computeIfAbsent(type, missing -> maker.get()));
   }
 
   @Override

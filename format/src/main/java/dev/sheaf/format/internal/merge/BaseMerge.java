@@ -18,11 +18,13 @@ import java.util.Map;
 final class BaseMerge {
   private final LocalDataset dataset;
   private final List<String> boundary;
+  private final MergedBases kept;
   private final Map<List<String>, MergeBase> merged = new HashMap<>();
 
   BaseMerge(LocalDataset dataset) {
     this.dataset = dataset;
     this.boundary = dataset.git().boundary();
+    this.kept = dataset.companion(MergedBases.class, MergedBases::new);
   }
 
   /** Returns what commits come to that are bases of one merge. */
@@ -42,12 +44,12 @@ final class BaseMerge {
     MergeBase known = merged.get(bases);
     if (known == null) {
       MergedBases.Key key = new MergedBases.Key(bases, boundary);
-      known = dataset.mergedBases().find(key).orElse(null);
+      known = kept.find(key).orElse(null);
       if (known == null) {
         known = merge(bases);
         // Chunks that no version names are removed some time: such a base is for this merge alone.
         if (!known.hasChunks()) {
-          dataset.mergedBases().add(key, known);
+          kept.add(key, known);
         }
       }
       merged.put(bases, known);

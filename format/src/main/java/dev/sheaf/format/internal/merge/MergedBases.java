@@ -11,7 +11,7 @@ import java.util.Optional;
  * same commits: the longest unused go first, and all where memory is short. Safe for use by several
  * threads.
  */
-public final class MergedBases {
+final class MergedBases {
   private static final int MOST = 64;
 
   private final Map<Key, SoftReference<MergeBase>> bases =
