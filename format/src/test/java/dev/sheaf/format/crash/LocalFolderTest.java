@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,6 +69,7 @@ class LocalFolderTest {
         for (int i = 0; i < 200; i++) {
           change.append(Row.of().key("k" + i).set("bytes", new byte[50_000 + i]));
         }
+        awaitChunk(path.resolve("local").resolve("tmp"));
         deleteLocal(path);
         assertThatThrownBy(() -> change.commit("lost"))
             .isInstanceOf(UncheckedIOException.class)
@@ -79,6 +81,22 @@ class LocalFolderTest {
       script.check(dataset.head());
       assertThat(dataset.fsck(true, Progress.NONE).damaged()).isEmpty();
     }
+  }
+
+  /** Payloads are written beside the caller; a file that is begun later is not taken away. */
+  private static void awaitChunk(Path folder) throws IOException {
+    long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+    while (System.nanoTime() < deadline) {
+      if (Files.isDirectory(folder)) {
+        try (Stream<Path> files = Files.list(folder)) {
+          if (files.findAny().isPresent()) {
+            return;
+          }
+        }
+      }
+      Thread.onSpinWait();
+    }
+    throw new AssertionError("no chunk was begun in " + folder);
   }
 
   private static String listing(Path path) throws IOException {
